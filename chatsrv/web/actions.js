@@ -1,0 +1,232 @@
+// What a person can do here: each action joins the server, the store and the outbox.
+
+import { Sender } from "./sender.js";
+import { makeNonce } from "./outbox.js";
+
+const TYPING_EVERY = 2_500;
+const TYPING_LASTS = 6_000;
+const MOST_PAGES_BACK = 40;
+
+export class Actions {
+  #api;
+  #live;
+  #store;
+  #outbox;
+  #sender;
+  #typed = new Map();
+  #typingEnds = new Map();
+  #unsentReads = new Map();
+
+  constructor({ api, live, store, outbox }) {
+    Object.assign(this, { onRemoved: () => {} });
+    this.#api = api;
+    this.#live = live;
+    this.#store = store;
+    this.#outbox = outbox;
+    this.#sender = new Sender({ live, store, outbox });
+  }
+
+  // what the connection tells
+
+  heard(name, event) {
+    const { stream, data } = event;
+    if (name === "message.new" && data.author_id === this.#store.me.id) this.#outbox.recognise(stream, data);
+    if (stream.startsWith("user:")) this.#heardOfPlace(data);
+    this.#store.apply(name, event);
+    if (name === "typing") this.#endTypingLater(stream, data.nickname);
+  }
+
+  #heardOfPlace(place) {
+    const isHere = this.#store.room(place.stream) !== undefined;
+    if (place.joined && !isHere) this.#live.learn();
+    if (place.joined === false && isHere) this.gone(place.stream);
+  }
+
+  /** The stream is ours no more. */
+  gone(stream) {
+    const room = this.#store.room(stream);
+    this.#live.forget(stream);
+    this.#store.drop(stream);
+    if (room) this.onRemoved(room);
+  }
+
+  /** Read again what can not be caught up on. */
+  async reset(streams) {
+    for (const stream of streams) this.#store.empty(stream);
+    const isAbout = (kind) => streams.some((stream) => stream.startsWith(kind) || stream.startsWith("user:"));
+    if (isAbout("chat:")) this.#store.putRooms("chat", await this.#api.chats(), true);
+    if (isAbout("conversation:")) this.#store.putRooms("conversation", await this.#api.conversations(), true);
+  }
+
+  loadRooms() {
+    return this.reset(["user:"]);
+  }
+
+  /** After a reconnection: send what waited, and ask who is here, which is in no stream. */
+  async online(openStream) {
+    this.#sender.flush();
+    for (const [stream, id] of this.#unsentReads) this.#tellRead(stream, id);
+    this.#store.putRooms("conversation", (await this.#api.conversations()).map(({ id, user }) => ({ id, user })));
+    if (this.#store.room(openStream)?.kind === "chat") await this.loadMembers(openStream);
+  }
+
+  // reading
+
+  async openRoom(stream) {
+    const room = this.#store.room(stream);
+    const whoIsHere = room.kind === "chat" ? this.loadMembers(stream) : this.meet(room.peer.nickname);
+    if (!room.loaded) await this.loadOlder(stream);
+    await whoIsHere;
+  }
+
+  async loadOlder(stream) {
+    const room = this.#store.room(stream);
+    if (room.complete || room.isLoading) return;
+    room.isLoading = true;
+    try {
+      const oldest = [...room.messages.values()].find((message) => message.seq === room.oldest);
+      const page = await this.#api.history(room, oldest?.id);
+      this.#store.putPage(stream, page.items, page.isLast);
+    } finally {
+      room.isLoading = false;
+    }
+  }
+
+  /** Load history until the message is in the window; says whether it is. */
+  async loadUntil(stream, id) {
+    const room = this.#store.room(stream);
+    const isShown = () => (room.messages.get(id)?.seq ?? -1) >= room.oldest;
+    for (let pages = 0; !isShown() && !room.complete && pages < MOST_PAGES_BACK; pages += 1) await this.loadOlder(stream);
+    return isShown();
+  }
+
+  /** Get one message that is not in the window, as for a quote. */
+  async loadMessage(stream, id) {
+    const { author, ...message } = await this.#api.message(id);
+    this.#store.meet({ ...author, avatar: this.#store.people.get(author.id)?.avatar ?? "" });
+    this.#store.putMessage(stream, { ...message, author: author.nickname });
+  }
+
+  async loadMembers(stream) {
+    const room = this.#store.room(stream);
+    this.#store.putMembers(stream, await this.#api.members(room.id));
+  }
+
+  /** Get to know a person; returns the details. */
+  async meet(nickname) {
+    const person = await this.#api.person(nickname);
+    this.#store.meet(person);
+    this.#store.changed();
+    return person;
+  }
+
+  async read(stream) {
+    const room = this.#store.room(stream);
+    const newest = room.last?.id ?? 0;
+    if (newest <= room.readId) return;
+    this.#store.markRead(stream, newest);
+    await this.#tellRead(stream, newest);
+  }
+
+  async #tellRead(stream, id) {
+    try {
+      await this.#live.ask("read", { stream, id });
+      this.#unsentReads.delete(stream);
+    } catch (error) {
+      if (error.isPassing) this.#unsentReads.set(stream, id);
+    }
+  }
+
+  // talking
+
+  send(stream, text, parentId = 0) {
+    this.#outbox.add(stream, text, parentId, Date.now());
+    this.#typed.delete(stream);
+    this.#store.changed();
+    this.#sender.flush();
+  }
+
+  retry(nonce) {
+    this.#outbox.retry(nonce);
+    this.#store.changed();
+    this.#sender.flush();
+  }
+
+  discard(nonce) {
+    this.#outbox.remove(nonce);
+    this.#store.changed();
+  }
+
+  async edit(stream, id, text) {
+    this.#store.putMessage(stream, await this.#ask("message.edit", { id, text, nonce: makeNonce() }));
+  }
+
+  async remove(id) {
+    await this.#ask("message.delete", { id });
+  }
+
+  async vote(stream, message) {
+    const { votes, voted } = await this.#ask("message.vote", { id: message.id, nonce: makeNonce() });
+    const now = this.#store.room(stream)?.messages.get(message.id);
+    if (now) this.#store.putMessage(stream, { ...now, votes, voted });
+  }
+
+  #ask(name, payload) {
+    return this.#live.ask(name, payload);
+  }
+
+  /** Tell the others, now and then, that I am writing. */
+  typing(stream) {
+    const now = Date.now();
+    if (!this.#live.isOnline || now - (this.#typed.get(stream) ?? 0) < TYPING_EVERY) return;
+    this.#typed.set(stream, now);
+    this.#live.ask("typing", { stream }).catch(() => {});
+  }
+
+  #endTypingLater(stream, nickname) {
+    const key = `${stream} ${nickname}`;
+    clearTimeout(this.#typingEnds.get(key));
+    this.#typingEnds.set(key, setTimeout(() => this.#store.setTyping(stream, nickname, false), TYPING_LASTS));
+  }
+
+  // rooms
+
+  /** Found a chat; returns its stream. */
+  async createChat(name, users) {
+    const chat = await this.#api.createChat({ name, users });
+    this.#store.putRoom("chat", chat);
+    return `chat:${chat.id}`;
+  }
+
+  /** Write to a person for the first time; returns the conversation's stream. */
+  async startConversation(nickname, text) {
+    const message = await this.#api.writeTo(nickname, text);
+    this.#store.putRoom("conversation", await this.#api.conversation(message.conversation_id));
+    return `conversation:${message.conversation_id}`;
+  }
+
+  async rename(room, name) {
+    this.#store.putRoom("chat", await this.#api.changeChat(room.id, "edit", { name }));
+  }
+
+  async invite(room, nickname) {
+    await this.#api.invite(nickname, room.id);
+    await this.loadMembers(room.stream);
+  }
+
+  async exclude(room, person) {
+    await this.#api.changeChat(room.id, `exclude/${person.id}`);
+    await this.loadMembers(room.stream);
+  }
+
+  async leave(room) {
+    await this.#api.changeChat(room.id, "leave");
+    this.#live.forget(room.stream);
+    this.#store.drop(room.stream);
+  }
+
+  async mute(room, muted) {
+    await this.#api.changeChat(room.id, muted ? "mute" : "unmute");
+    this.#store.putRoom(room.kind, { id: room.id, muted });
+  }
+}

@@ -1,0 +1,132 @@
+// The REST side: paths, the token, and one kind of error.
+
+import { Refusal } from "./errors.js";
+import { makeNonce } from "./outbox.js";
+
+const SESSION = "session";
+const part = encodeURIComponent;
+
+export class Api {
+  #keep;
+  #refreshing = null;
+  onEnded = () => {};
+
+  constructor(keep) {
+    this.#keep = keep;
+  }
+
+  // the session
+
+  get token() {
+    return this.#keep.get(SESSION)?.token ?? null;
+  }
+
+  async register(values) {
+    return this.#begin(await this.#ask("POST", "/user/register", values));
+  }
+
+  async logIn(values) {
+    return this.#begin(await this.#ask("POST", "/user/login", values));
+  }
+
+  /** End the session here even when the server can't be told. */
+  async logOut() {
+    await this.#ask("POST", "/user/logout", {}).catch(() => {});
+    this.#keep.remove(SESSION);
+  }
+
+  /** Get a new token, once for all who ask meanwhile. Ends the session when it is refused. */
+  refresh() {
+    this.#refreshing ??= this.#refreshNow().finally(() => (this.#refreshing = null));
+    return this.#refreshing;
+  }
+
+  me = () => this.get("/user/me");
+  editMe = (values) => this.post("/user/edit", values);
+
+  // people
+
+  person = (nickname) => this.get(`/user/${part(nickname)}/details`);
+  invite = (nickname, chatId) => this.post(`/user/${part(nickname)}/invite/${chatId}`);
+  writeTo = (nickname, text) => this.post(`/user/${part(nickname)}/message`, { text });
+
+  // rooms
+
+  createChat = (values) => this.post("/chats", values);
+  chats = () => this.#allPages("/chats/page/");
+  conversations = () => this.#allPages("/conversations/page/");
+  chat = (id) => this.get(`/chats/${id}/details`);
+  conversation = (id) => this.get(`/conversations/${id}`);
+  members = (id) => this.get(`/chats/${id}/users`);
+  changeChat = (id, change, values) => this.post(`/chats/${id}/${change}`, values);
+
+  /** A page of history, newest first: {items, isLast}. */
+  history(room, before) {
+    const path = `/${room.kind}s/${room.id}/messages`;
+    return this.#page(before ? `${path}?before=${before}` : path);
+  }
+
+  message = (id) => this.get(`/message/${id}/details`);
+
+  // asking
+
+  get = async (path) => (await this.#retried("GET", path)).data;
+  post = async (path, body = {}) => (await this.#retried("POST", path, body, makeNonce())).data;
+
+  async #page(path) {
+    const { data, hasNext } = await this.#retried("GET", path);
+    return { items: data, isLast: !hasNext };
+  }
+
+  async #allPages(path) {
+    const items = [];
+    for (let number = 1; ; number += 1) {
+      const page = await this.#page(path + number);
+      items.push(...page.items);
+      if (page.isLast) return items;
+    }
+  }
+
+  /** Ask, and once more with a new token when that is what was missing. */
+  async #retried(...request) {
+    try {
+      return await this.#ask(...request);
+    } catch (error) {
+      if (!error.isAboutToken) throw error;
+      await this.refresh();
+      return this.#ask(...request);
+    }
+  }
+
+  async #ask(method, path, body, nonce) {
+    const headers = { Accept: "application/json" };
+    if (this.token) headers.Authorization = `Bearer ${this.token}`;
+    if (body) headers["Content-Type"] = "application/json";
+    if (nonce) headers["Idempotency-Key"] = nonce;
+    const response = await fetch(path, { method, headers, body: body && JSON.stringify(body) }).catch(() => null);
+    const data = await response?.json().catch(() => null);
+    if (!response?.ok) throw new Refusal(data, response?.status);
+    return { data, hasNext: response.headers.get("Link")?.includes('rel="next"') ?? false };
+  }
+
+  #begin({ data: { token, refresh_token: refreshToken, ...me } }) {
+    this.#keep.set(SESSION, { token, refreshToken });
+    return me;
+  }
+
+  async #refreshNow() {
+    const { refreshToken } = this.#keep.get(SESSION) ?? {};
+    try {
+      const { data } = await this.#ask("POST", "/user/refresh", { refresh_token: refreshToken });
+      this.#keep.set(SESSION, { token: data.token, refreshToken: data.refresh_token ?? refreshToken });
+    } catch (error) {
+      if (error.reached) this.#end();
+      throw error;
+    }
+  }
+
+  #end() {
+    this.#keep.remove(SESSION);
+    this.onEnded();
+  }
+}

@@ -1,0 +1,59 @@
+// Where the page begins: the door, or the session behind it.
+
+import { Api } from "./api.js";
+import { isAbout, Keep } from "./keep.js";
+import { Session } from "./session.js";
+import { texts } from "./texts.js";
+import { showTheme } from "./theme.js";
+import { entryView } from "./views/entry.js";
+import { notify } from "./views/overlay.js";
+
+const DOORS = new Set(["#/login", "#/register"]);
+
+const keep = new Keep(localStorage);
+const api = new Api(keep);
+const page = document.getElementById("app");
+let session = null;
+
+function show() {
+  const me = api.token && keep.get("me");
+  if (me && !session) enter(me);
+  else if (!me) showDoor();
+}
+
+function showDoor() {
+  page.replaceChildren(entryView(api, { isNew: location.hash === "#/register", onEntered: entered }).node);
+}
+
+function entered(me) {
+  keep.set("me", me);
+  if (DOORS.has(location.hash)) history.replaceState(null, "", "#/");
+  enter(me);
+}
+
+function enter(me) {
+  session = new Session({ api, keep, me, io: window.io, end: leave });
+  page.replaceChildren(session.node);
+}
+
+function leave() {
+  session?.close();
+  session = null;
+  keep.remove("me");
+  document.title = texts.product;
+  history.replaceState(null, "", "#/login");
+  showDoor();
+}
+
+api.onEnded = () => {
+  leave();
+  notify(texts.sessionEnded);
+};
+
+window.addEventListener("hashchange", () => (session ? session.routeChanged() : show()));
+window.addEventListener("storage", (event) => {
+  if (isAbout(event, "session") && session && !api.token) leave();
+});
+
+showTheme(keep);
+show();

@@ -1,0 +1,99 @@
+// The few things about the DOM that every view needs. Texts become text nodes, never markup.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+const isNothing = (value) => value === null || value === undefined || value === false;
+
+/** Make an element: h("button", {class: "primary", onclick: save}, "Save"). Nothing (null, undefined, false) is left out. */
+export function h(tag, properties = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) setProperty(node, name, value);
+  node.append(...children.flat().filter((child) => !isNothing(child)));
+  return node;
+}
+
+function setProperty(node, name, value) {
+  if (isNothing(value)) return;
+  if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+  else if (name === "value") node.value = value;
+  else node.setAttribute(name, value === true ? "" : value);
+}
+
+const ICONS = {
+  add: "M12 5v14M5 12h14",
+  back: "M15 5l-7 7 7 7",
+  close: "M6 6l12 12M18 6L6 18",
+  send: "M5 12h13M12 5l7 7-7 7",
+  reply: "M10 7l-6 5 6 5M4 12h9c4 0 7 2 7 6",
+  heart: "M12 20s-7.5-4.6-7.5-10.2A4.3 4.3 0 0 1 12 7.3a4.3 4.3 0 0 1 7.5 2.5C19.5 15.4 12 20 12 20z",
+  edit: "M4 20l1-4L16 5l3 3L8 19l-4 1zM14 7l3 3",
+  remove: "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13M10.5 11v5.5M13.5 11v5.5",
+  thread: "M5 5h14v10h-8l-4 4v-4H5zM9 9h6M9 11.8h4",
+  people: "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM2.5 20c0-4 3-6 6.5-6s6.5 2 6.5 6M16 4.5a3.3 3.3 0 0 1 0 6.3M18 14.5c2.2.8 3.5 2.7 3.5 5.5",
+  person: "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4.5 20.5c0-4.3 3.4-6.5 7.5-6.5s7.5 2.2 7.5 6.5",
+  bell: "M6 16V11a6 6 0 0 1 12 0v5l1.5 2h-15zM10 20.5h4",
+  muted: "M6 16V11a6 6 0 0 1 9.5-4.9M18 11v5l1.5 2H8M10 20.5h4M4 4l16 16",
+  leave: "M14 5H6v14h8M11 12h9M17 8.5l3.5 3.5-3.5 3.5",
+  down: "M6 10l6 6 6-6",
+  clock: "M12 20a8 8 0 1 0 0-16 8 8 0 0 0 0 16zM12 8v4.5l3 1.5",
+  check: "M5 12.5l4.5 4.5L19 7.5",
+  checks: "M2 12.5L6.5 17 15 7.5M11 15.5l1.5 1.5L22 7.5",
+  theme: "M12 20a8 8 0 1 0 0-16 8 8 0 0 0 0 16zM12 4a8 8 0 0 1 0 16z",
+  keyboard: "M3 7h18v11H3zM6.5 10.5h.1M10 10.5h.1M13.5 10.5h.1M17.4 10.5h.1M7.5 14.5h9",
+  search: "M11 18a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM16 16l4.5 4.5",
+  alert: "M12 4l9 16H3zM12 10v4.5M12 17.2v.1",
+};
+
+export function icon(name) {
+  const svg = document.createElementNS(SVG, "svg");
+  const path = document.createElementNS(SVG, "path");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("class", `icon icon-${name}`);
+  svg.setAttribute("aria-hidden", "true");
+  path.setAttribute("d", ICONS[name]);
+  svg.append(path);
+  return svg;
+}
+
+/** A button that shows an icon only; its label is read out and shown as a tooltip. */
+export const iconButton = (name, label, onclick, properties = {}) =>
+  h("button", { type: "button", class: "icon-button", "aria-label": label, title: label, onclick, ...properties }, icon(name));
+
+const versions = new WeakMap();
+
+/**
+ * Make the children of `parent` show `items`, each {key, version, build()}. A child is built anew only when its version changed,
+ * so that focus, selection and scroll stay where they are.
+ */
+export function syncChildren(parent, items) {
+  const old = new Map([...parent.children].map((node) => [node.dataset.key, node]));
+  let place = parent.firstElementChild;
+  for (const item of items) {
+    const before = old.get(item.key);
+    const node = before && versions.get(before) === item.version ? before : fresh(item);
+    if (before && before !== node) {
+      if (place === before) place = node;
+      replace(before, node);
+    }
+    if (place === node) place = node.nextElementSibling;
+    else parent.insertBefore(node, place);
+    old.delete(item.key);
+  }
+  for (const node of old.values()) node.remove();
+}
+
+function fresh({ key, version, build }) {
+  const node = build();
+  node.dataset.key = key;
+  versions.set(node, version);
+  return node;
+}
+
+/** Put `node` in the place of `before`, keeping the focus on the same control. */
+function replace(before, node) {
+  const focused = before.contains(document.activeElement) ? document.activeElement : null;
+  before.replaceWith(node);
+  if (!focused) return;
+  const twin = focused.dataset.action && node.querySelector(`[data-action="${focused.dataset.action}"]`);
+  (twin ?? node).focus({ preventScroll: true });
+}

@@ -1,0 +1,78 @@
+// How names, times and texts look. Pure: the moment "now" is always handed in.
+
+import { texts } from "./texts.js";
+
+const DAY = 86_400_000;
+const TINTS = 8;
+
+const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const weekday = new Intl.DateTimeFormat(undefined, { weekday: "short" });
+const shortDate = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
+const longDate = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
+const fullDate = new Intl.DateTimeFormat(undefined, { dateStyle: "long", timeStyle: "short" });
+
+const midnight = (moment) => new Date(moment).setHours(0, 0, 0, 0);
+const daysBetween = (then, now) => Math.round((midnight(now) - midnight(then)) / DAY);
+
+/** The hour and minute of an ISO time, as people here write it. */
+export const timeOfDay = (iso) => clock.format(new Date(iso));
+
+export const fullTime = (iso) => fullDate.format(new Date(iso));
+
+/** A key that is equal for two ISO times of one local day. */
+export const dayKey = (iso) => midnight(new Date(iso));
+
+export function dayLabel(iso, now) {
+  const days = daysBetween(new Date(iso), now);
+  if (days === 0) return texts.today;
+  if (days === 1) return texts.yesterday;
+  return longDate.format(new Date(iso));
+}
+
+/** The shortest text that places an ISO time: an hour today, a weekday this week, else a date. */
+export function shortTime(iso, now) {
+  const days = daysBetween(new Date(iso), now);
+  if (days <= 0) return timeOfDay(iso);
+  return (days < 7 ? weekday : shortDate).format(new Date(iso));
+}
+
+export function lastSeen(iso, now) {
+  if (!iso) return texts.offline;
+  if (now - new Date(iso) < 60_000) return texts.lastSeen(texts.justNow);
+  return texts.lastSeen(shortTime(iso, now));
+}
+
+const firstLetter = (word) => [...word][0].toUpperCase();
+
+/** One or two letters that stand for a name in its avatar. */
+export function initials(name) {
+  const words = name.split(/[\s_.-]+/).filter(Boolean);
+  if (words.length === 0) return "?";
+  const ends = words.length > 1 ? [words[0], words.at(-1)] : [words[0]];
+  return ends.map(firstLetter).join("");
+}
+
+/** A number from 0 to 7 that is always the same for the same name. */
+export function tint(name) {
+  let sum = 0;
+  for (const letter of name) sum = (sum * 31 + letter.codePointAt(0)) % 65_521;
+  return sum % TINTS;
+}
+
+export const displayName = (person) => person.name || person.nickname;
+
+/** The first line of a text, for quotes and lists. */
+export const snippet = (text, length = 120) => [...text.replace(/\s+/g, " ")].slice(0, length).join("");
+
+/** Cut a text into pieces of {text} and {text, href}; only http and https addresses become links. */
+export function withLinks(text) {
+  const pieces = [];
+  let end = 0;
+  for (const found of text.matchAll(/https?:\/\/[^\s<>"']*[^\s<>"'.,:;!?)\]}]/g)) {
+    if (found.index > end) pieces.push({ text: text.slice(end, found.index) });
+    pieces.push({ text: found[0], href: found[0] });
+    end = found.index + found[0].length;
+  }
+  if (end < text.length) pieces.push({ text: text.slice(end) });
+  return pieces;
+}

@@ -1,0 +1,129 @@
+// One person's time here, from logging in to logging out: joins what is known, the connection and the page.
+
+import { Actions } from "./actions.js";
+import { Drafts } from "./drafts.js";
+import { displayName } from "./format.js";
+import { Live } from "./live.js";
+import { Outbox } from "./outbox.js";
+import { formatRoute, parseRoute } from "./routes.js";
+import { Store } from "./store.js";
+import { texts } from "./texts.js";
+import { announce, notify } from "./views/overlay.js";
+import { shellView } from "./views/shell.js";
+
+export class Session {
+  #end;
+  #shell;
+
+  /** `end()` is called when the person has logged out. */
+  constructor({ api, keep, me, io, end }) {
+    Object.assign(this, { api, keep });
+    this.#end = end;
+    this.store = new Store(me);
+    this.outbox = new Outbox(keep, `outbox.${me.id}`);
+    this.drafts = new Drafts(keep, me.id);
+    this.live = new Live(io, {
+      token: () => api.token,
+      refresh: () => api.refresh(),
+      onEvent: (name, event) => this.#heard(name, event),
+      onStatus: (status) => this.#statusChanged(status),
+      onFirst: () => this.#first(),
+      onReset: (streams) => this.attempt(() => this.#reset(streams)),
+      onGone: (stream) => this.actions.gone(stream),
+    });
+    this.actions = new Actions({ api, live: this.live, store: this.store, outbox: this.outbox });
+    this.actions.onRemoved = (room) => this.#removed(room);
+    this.route = parseRoute(location.hash);
+    this.#shell = shellView(this);
+    this.live.connect();
+  }
+
+  get node() {
+    return this.#shell.node;
+  }
+
+  close() {
+    this.live.close();
+    this.#shell.close();
+  }
+
+  // where one is
+
+  routeChanged() {
+    this.route = parseRoute(location.hash);
+    this.#shell.routeChanged();
+  }
+
+  go(route) {
+    location.hash = formatRoute(route);
+  }
+
+  /** Open this panel beside the room, or close it when it is the open one. */
+  toggle({ panel, panelId = null }) {
+    if (this.route.panel === panel && this.route.panelId === panelId) this.closePanel();
+    else this.go({ ...this.route, panel, panelId });
+  }
+
+  closePanel() {
+    this.go({ stream: this.route.stream });
+  }
+
+  /** Whether somebody is looking at this page now. */
+  isAttended() {
+    return document.visibilityState === "visible" && document.hasFocus();
+  }
+
+  /** Do something that may be refused, and say so if it is. */
+  async attempt(action) {
+    try {
+      return await action();
+    } catch (error) {
+      notify(error.message);
+      if (error.reached === undefined) throw error;
+      return undefined;
+    }
+  }
+
+  async logOut() {
+    this.drafts.clear();
+    this.keep.remove(`outbox.${this.store.me.id}`);
+    await this.api.logOut();
+    this.#end();
+  }
+
+  // what the connection tells
+
+  #heard(name, event) {
+    this.actions.heard(name, event);
+    const isWord = name === "message.new" && event.stream === this.route.stream && !this.store.isMine(event.data);
+    if (isWord) announce(texts.said(displayName(this.store.authorOf(event.data)), event.data.text));
+  }
+
+  async #first() {
+    await this.actions.loadRooms();
+    this.store.setMe(await this.api.me());
+    this.keep.set("me", this.store.me);
+  }
+
+  #statusChanged(status) {
+    this.#shell.statusChanged();
+    if (status === "online") this.attempt(() => this.actions.online(this.route.stream));
+    if (status === "online") this.openRoom();
+  }
+
+  async #reset(streams) {
+    await this.actions.reset(streams);
+    this.openRoom();
+  }
+
+  /** Read what the open room shows. */
+  openRoom() {
+    const { stream } = this.route;
+    if (this.store.room(stream)) this.attempt(() => this.actions.openRoom(stream));
+  }
+
+  #removed(room) {
+    notify(texts.removedFrom(room.title));
+    if (this.route.stream === room.stream) this.go({});
+  }
+}

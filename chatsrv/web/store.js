@@ -1,0 +1,204 @@
+// Everything this page knows, and what an event does to it. Pure: no DOM, no network, no clock.
+
+import { byActivity, emptyRoom, makeRoom, mergeMessage, mergePage, setPeer, updateRoom } from "./room.js";
+
+const MOST_EARLY = 200;
+
+export class Store {
+  me;
+  rooms = new Map();
+  people = new Map();
+  presence = new Map();
+  #early = new Map();
+  #listeners = new Set();
+
+  constructor(me) {
+    this.me = me;
+    this.meet(me);
+  }
+
+  /** Call `listener` after each change; returns how to stop. */
+  subscribe(listener) {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  changed() {
+    for (const listener of this.#listeners) listener();
+  }
+
+  // reading
+
+  room(stream) {
+    return this.rooms.get(stream);
+  }
+
+  roomsByActivity() {
+    return [...this.rooms.values()].sort(byActivity);
+  }
+
+  unreadRooms() {
+    return [...this.rooms.values()].filter((room) => room.unread > 0 && !room.muted).length;
+  }
+
+  /** What to call the author of a message: the name, where the person is known. */
+  authorOf(message) {
+    const known = this.people.get(message.author_id);
+    return known ?? { id: message.author_id, nickname: message.author, name: "", avatar: "" };
+  }
+
+  isMine(message) {
+    return message.author_id === this.me.id;
+  }
+
+  isOnline(nickname) {
+    return this.presence.get(nickname)?.online ?? false;
+  }
+
+  // taking in what REST answered
+
+  setMe(me) {
+    this.me = me;
+    this.meet(me);
+    this.changed();
+  }
+
+  meet(person) {
+    if (person.id !== undefined) this.people.set(person.id, person);
+    if (person.online !== undefined) this.#setPresence(person);
+  }
+
+  /** Put the rooms of a list in; with `replace` those that it does not name are gone. */
+  putRooms(kind, list, replace = false) {
+    const named = new Set(list.map((facts) => `${kind}:${facts.id}`));
+    for (const [stream, room] of this.rooms) {
+      if (replace && room.kind === kind && !named.has(stream)) this.rooms.delete(stream);
+    }
+    for (const facts of list) this.putRoom(kind, facts);
+    this.changed();
+  }
+
+  putRoom(kind, facts) {
+    const stream = `${kind}:${facts.id}`;
+    const room = this.rooms.get(stream);
+    if (room) updateRoom(room, facts);
+    else this.rooms.set(stream, makeRoom(kind, facts));
+    if (facts.user) this.meet(facts.user);
+    for (const [name, event] of this.#early.get(stream) ?? []) this.apply(name, event);
+    this.#early.delete(stream);
+    this.changed();
+  }
+
+  putPage(stream, page, isLast) {
+    const room = this.rooms.get(stream);
+    if (room) mergePage(room, page, isLast);
+    this.changed();
+  }
+
+  putMembers(stream, members) {
+    const room = this.rooms.get(stream);
+    for (const person of members) this.meet(person);
+    if (room) Object.assign(room, { members, usersCount: members.length });
+    this.changed();
+  }
+
+  putMessage(stream, message) {
+    const room = this.rooms.get(stream);
+    if (room) this.#message(room, message);
+    this.changed();
+  }
+
+  empty(stream) {
+    const room = this.rooms.get(stream);
+    if (room) emptyRoom(room);
+    this.changed();
+  }
+
+  drop(stream) {
+    this.rooms.delete(stream);
+    this.changed();
+  }
+
+  markRead(stream, id) {
+    const room = this.rooms.get(stream);
+    Object.assign(room, { readId: id, unread: 0 });
+    this.changed();
+  }
+
+  setTyping(stream, nickname, isTyping) {
+    const room = this.rooms.get(stream);
+    if (isTyping) room?.typing.set(nickname, true);
+    else room?.typing.delete(nickname);
+    this.changed();
+  }
+
+  // taking in what was pushed
+
+  /** Apply one server event: every one is an upsert of a whole state. */
+  apply(name, { stream, data }) {
+    const room = this.rooms.get(stream);
+    if (stream.startsWith("user:")) this.#place(data);
+    else if (name === "presence") this.#setPresence(data);
+    else if (!room) this.#keepEarly(stream, name, { stream, data });
+    else if (name.startsWith("message.")) this.#message(room, votedByMe(data, this.me));
+    else this.#about(room, name, data);
+    this.changed();
+  }
+
+  /** What is pushed while its room is still being read over REST waits for it. */
+  #keepEarly(stream, name, event) {
+    const events = this.#early.get(stream) ?? [];
+    this.#early.set(stream, [...events, [name, event]].slice(-MOST_EARLY));
+  }
+
+  #about(room, name, data) {
+    if (name === "chat.updated") this.#updated(room, data);
+    if (name === "chat.joined" || name === "chat.left") this.#moved(room, data.user, name === "chat.joined");
+    if (name === "read" && data.nickname !== this.me.nickname) room.peerReadId = Math.max(room.peerReadId, data.id);
+    if (name === "typing" && data.nickname !== this.me.nickname) room.typing.set(data.nickname, true);
+  }
+
+  #message(room, message) {
+    const isNew = !room.messages.has(message.id) && message.id > (room.last?.id ?? 0);
+    const merged = mergeMessage(room, message);
+    room.typing.delete(message.author);
+    if (!isNew) return;
+    room.last = merged;
+    if (!this.isMine(message)) room.unread += 1;
+  }
+
+  #place(place) {
+    const room = this.rooms.get(place.stream);
+    if (!room) return;
+    if (place.joined === false) this.rooms.delete(place.stream);
+    room.muted = place.muted ?? room.muted;
+    room.readId = place.read_id ?? room.readId;
+    if (room.last && room.readId >= room.last.id) room.unread = 0;
+    else room.unread = place.unread ?? room.unread;
+  }
+
+  #updated(room, data) {
+    if (!data.user) return updateRoom(room, data);
+    this.meet({ ...this.people.get(data.user.id), ...data.user });
+    if (room.peer?.id === data.user.id) setPeer(room, data.user);
+    room.members = room.members?.map((member) => (member.id === data.user.id ? { ...member, ...data.user } : member)) ?? null;
+  }
+
+  #moved(room, person, isIn) {
+    this.meet(person);
+    const others = room.members?.filter((member) => member.id !== person.id);
+    if (others) room.members = isIn ? [...others, { inviter: "", canDelete: false, ...person }] : others;
+    room.usersCount = room.members?.length ?? Math.max(0, room.usersCount + (isIn ? 1 : -1));
+  }
+
+  #setPresence({ nickname, online, last_seen: lastSeen }) {
+    this.presence.set(nickname, { online, lastSeen });
+  }
+}
+
+/** A pushed message names one voter; whether I like it follows from that only when the voter is me, or when none is named. */
+function votedByMe({ voter, voter_id: voterId, voted, ...message }, me) {
+  if (message.deleted) return { ...message, voted: false };
+  const isAboutMe = voterId === undefined || voterId === me.id;
+  return isAboutMe && voted !== undefined ? { ...message, voted } : message;
+}

@@ -1,0 +1,123 @@
+// Where one writes: a new message, an answer, or the change of an old message.
+
+import { h, iconButton } from "../dom.js";
+import { displayName, snippet } from "../format.js";
+import { texts } from "../texts.js";
+
+const LONGEST = 4000;
+const WARN_BELOW = 300;
+const TALLEST = 220;
+
+/**
+ * `place` names the draft; `room()` gives the room; `parentId` is what every message here answers, unless a reply is begun. `onSent` is called
+ * after a message was handed over, `onUp` on the arrow up in an empty field.
+ */
+export function composerView(app, { place, room, label, parentId = 0, onSent = () => {}, onUp = () => {} }) {
+  let mode = { kind: "new", parentId };
+  const what = h("div", { class: "composer-what", hidden: true }, h("div", { class: "composer-what-text" }), iconButton("close", texts.cancel, cancel));
+  const field = h("textarea", { class: "composer-field", rows: 1, "aria-label": label, placeholder: label, dir: "auto", enterkeyhint: "send" });
+  const button = iconButton("send", texts.send, submit, { class: "icon-button send", type: "submit" });
+  const left = h("span", { class: "composer-left", "aria-live": "polite" });
+  const error = h("p", { class: "composer-error", role: "alert", hidden: true });
+  const node = h("form", { class: "composer", "aria-label": label }, what, error, h("div", { class: "composer-row" }, field, left, button));
+
+  node.addEventListener("submit", (event) => event.preventDefault());
+  field.addEventListener("input", changed);
+  field.addEventListener("keydown", pressed);
+
+  function pressed(event) {
+    const isPlain = !event.shiftKey && !event.altKey && !event.ctrlKey && !event.metaKey && !event.isComposing;
+    if (event.key === "Enter" && isPlain) {
+      event.preventDefault();
+      submit();
+    } else if (event.key === "ArrowUp" && isPlain && field.value === "" && mode.kind === "new") {
+      event.preventDefault();
+      onUp();
+    } else if (event.key === "Escape" && !isPlainNew()) {
+      event.stopPropagation();
+      cancel();
+    }
+  }
+
+  const isPlainNew = () => mode.kind === "new" && mode.parentId === parentId;
+
+  function changed() {
+    if (mode.kind === "new") {
+      app.drafts.set(place, field.value, mode.parentId === parentId ? 0 : mode.parentId);
+      if (field.value) app.actions.typing(room().stream);
+    }
+    fit();
+  }
+
+  /** Let the field be as tall as its text, and tell how much of the allowed length is left. */
+  function fit() {
+    field.style.height = "auto";
+    field.style.height = `${Math.min(field.scrollHeight, TALLEST)}px`;
+    const rest = LONGEST - [...field.value].length;
+    left.textContent = rest < WARN_BELOW ? texts.charactersLeft(rest) : "";
+    left.classList.toggle("over", rest < 0);
+    button.disabled = rest < 0 || field.value.trim() === "";
+  }
+
+  async function submit() {
+    const text = field.value.trim();
+    if (button.disabled || text === "") return;
+    const { kind, id, parentId: answered } = mode;
+    error.hidden = true;
+    if (kind === "new") {
+      app.actions.send(room().stream, text, answered);
+      app.drafts.set(place, "");
+      begin({ kind: "new", parentId }, "");
+      onSent();
+    } else if (await changeMessage(id, text)) cancel();
+  }
+
+  async function changeMessage(id, text) {
+    try {
+      await app.actions.edit(room().stream, id, text);
+      return true;
+    } catch (refusal) {
+      error.textContent = refusal.message;
+      error.hidden = false;
+      return false;
+    }
+  }
+
+  function cancel() {
+    const draft = mode.kind === "edit" ? app.drafts.textOf(place) : field.value;
+    begin({ kind: "new", parentId }, draft);
+    changed();
+    field.focus();
+  }
+
+  function begin(next, text) {
+    mode = next;
+    field.value = text;
+    error.hidden = true;
+    showMode();
+    fit();
+  }
+
+  function showMode() {
+    const message = room()?.messages.get(mode.id ?? mode.parentId);
+    what.hidden = isPlainNew();
+    const title = mode.kind === "edit" ? texts.editing : message && texts.replyingTo(displayName(app.store.authorOf(message)));
+    what.firstChild.replaceChildren(h("strong", {}, title ?? texts.reply), h("span", { dir: "auto" }, message ? snippet(message.text) : ""));
+  }
+
+  function reply(id) {
+    begin({ kind: "new", parentId: id }, mode.kind === "edit" ? app.drafts.textOf(place) : field.value);
+    changed();
+    field.focus();
+  }
+
+  function edit(id) {
+    begin({ kind: "edit", id }, room().messages.get(id).text);
+    field.focus();
+  }
+
+  const draft = app.drafts.get(place);
+  // The field must be in the page before it can be measured.
+  queueMicrotask(() => begin({ kind: "new", parentId: draft?.parentId || parentId }, draft?.text ?? ""));
+  return { node, reply, edit, focus: () => field.focus() };
+}

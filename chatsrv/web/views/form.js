@@ -1,0 +1,67 @@
+// A form whose errors stand beside their fields, as the server's form shape names them.
+
+import { h } from "../dom.js";
+import { Refusal } from "../errors.js";
+import { texts } from "../texts.js";
+
+let lastNumber = 0;
+
+/**
+ * A form of `fields`, each {name, label, type?, value?, hint?, optional?, omitEmpty?, autocomplete?}; type "textarea" has many lines.
+ * `onSubmit(values)` may throw a Refusal; `onCancel`, where given, adds a button.
+ */
+export function form({ fields, submit, onSubmit, onCancel, label }) {
+  const rows = fields.map(makeRow);
+  const alert = h("p", { class: "form-alert", role: "alert", hidden: true });
+  const button = h("button", { class: "primary", type: "submit" }, submit);
+  const cancel = onCancel && h("button", { type: "button", onclick: onCancel }, texts.cancel);
+  const node = h("form", { novalidate: true, "aria-label": label, class: "form" }, rows.map((row) => row.node), alert, h("div", { class: "form-buttons" }, cancel, button));
+  node.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    showErrors(rows, alert, { global: [], fields: {} });
+    button.disabled = true;
+    try {
+      await onSubmit(valuesOf(rows));
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      showErrors(rows, alert, error);
+    } finally {
+      button.disabled = false;
+    }
+  });
+  return node;
+}
+
+function makeRow(field) {
+  const id = `field${(lastNumber += 1)}`;
+  const { name, label, type = "text", value = "", hint, optional, autocomplete } = field;
+  const common = { id, name, value, autocomplete: autocomplete ?? "off", "aria-describedby": `${id}-error ${id}-hint` };
+  const input = type === "textarea" ? h("textarea", { ...common, rows: 4 }) : h("input", { ...common, type, ...WORDING[type] });
+  const error = h("span", { class: "field-error", id: `${id}-error`, "data-error-of": name });
+  const node = h(
+    "div", { class: "field" },
+    h("label", { for: id }, label, optional && h("span", { class: "optional" }, ` ${texts.optional}`)),
+    input, error, h("span", { class: "hint", id: `${id}-hint` }, hint ?? ""),
+  );
+  return { field, input, error, node };
+}
+
+const PLAIN = { autocapitalize: "none", spellcheck: "false" };
+const WORDING = { email: PLAIN, password: PLAIN, nickname: { ...PLAIN, type: "text" } };
+
+function valuesOf(rows) {
+  const given = rows.filter(({ field, input }) => input.value !== "" || !field.omitEmpty);
+  return Object.fromEntries(given.map(({ field, input }) => [field.name, input.value]));
+}
+
+function showErrors(rows, alert, { global, fields }) {
+  const named = new Set(rows.map((row) => row.field.name));
+  const others = Object.entries(fields).filter(([name]) => !named.has(name)).flatMap(([name, errors]) => errors.map((error) => `${name}: ${error}`));
+  for (const { field, input, error } of rows) {
+    error.textContent = (fields[field.name] ?? []).join(". ");
+    input.setAttribute("aria-invalid", String(field.name in fields));
+  }
+  alert.textContent = [...global, ...others].join(". ");
+  alert.hidden = alert.textContent === "";
+  rows.find((row) => row.field.name in fields)?.input.focus();
+}

@@ -1,0 +1,110 @@
+// An open chat or conversation.
+
+import { h, iconButton } from "../dom.js";
+import { lastSeen } from "../format.js";
+import { shownMessages } from "../room.js";
+import { formatRoute } from "../routes.js";
+import { texts } from "../texts.js";
+import { roomAvatar } from "./avatar.js";
+import { composerView } from "./composer.js";
+import { logView } from "./log.js";
+import { actOn } from "./talk.js";
+
+export function roomView(app, stream) {
+  const { store, actions } = app;
+  const room = () => store.room(stream);
+  const asked = new Set();
+  let newAfter = room().unread > 0 ? room().readId : null;
+  const label = texts.write(room().title);
+
+  const picture = h("span", {});
+  const title = h("h2", { dir: "auto" });
+  const subtitle = h("p", { class: "subtitle" });
+  const mute = iconButton("bell", texts.mute, () => app.attempt(() => actions.mute(room(), !room().muted)));
+  const typing = h("p", { class: "typing-line", "aria-live": "polite" });
+  const composer = composerView(app, {
+    place: stream, room, label, onUp: editLast,
+    onSent: () => {
+      newAfter = null;
+      log.stickToBottom();
+    },
+  });
+  const act = actOn(app, stream, { composer: () => composer, jump });
+  const log = logView({
+    store, room, act, label: texts.messagesOf(room().title), source,
+    onTop: () => app.attempt(() => actions.loadOlder(stream)), onBottom: markRead,
+  });
+  const node = h("main", { class: "room", "aria-label": room().title }, header(), log.node, typing, composer.node);
+
+  function header() {
+    const details = room().kind === "chat" ? { panel: "members" } : { panel: "person", panelId: room().peer.nickname };
+    return h(
+      "header", { class: "bar" },
+      h("a", { class: "icon-button back", href: "#/", "aria-label": texts.back }, iconButton("back", texts.back).firstChild),
+      h("a", { class: "room-head", href: formatRoute({ stream, ...details }) }, picture, h("span", { class: "room-head-text" }, title, subtitle)),
+      room().kind === "chat" && mute,
+      iconButton(room().kind === "chat" ? "people" : "person", room().kind === "chat" ? texts.members : texts.profile, () => app.toggle(details)),
+    );
+  }
+
+  function source() {
+    const messages = shownMessages(room());
+    askForQuoted(messages);
+    return { messages, waiting: app.outbox.of(stream), newAfter, now: Date.now() };
+  }
+
+  /** A quoted message may be older than what is loaded. */
+  function askForQuoted(messages) {
+    for (const { parent_id: id } of messages) {
+      if (!id || asked.has(id) || room().messages.has(id)) continue;
+      asked.add(id);
+      actions.loadMessage(stream, id).catch(() => {});
+    }
+  }
+
+  async function jump(id) {
+    if (await actions.loadUntil(stream, id)) {
+      log.update();
+      log.show(id);
+    }
+  }
+
+  function editLast() {
+    const last = log.lines().findLast((line) => line.id && line.mine && !line.deleted);
+    if (last) composer.edit(last.id);
+  }
+
+  function markRead() {
+    if (room() && room().loaded && log.isAtBottom() && app.isAttended()) actions.read(stream);
+  }
+
+  function update() {
+    const { unread, readId, muted } = room();
+    if (unread > 0 && newAfter === null && !app.isAttended()) newAfter = readId;
+    picture.replaceChildren(roomAvatar(room(), { online: onlineOf(room()) }));
+    title.textContent = room().title;
+    subtitle.textContent = subtitleOf(store, room());
+    mute.replaceChildren(iconButton(muted ? "muted" : "bell", "").firstChild);
+    mute.title = muted ? texts.unmute : texts.mute;
+    mute.setAttribute("aria-label", mute.title);
+    const names = [...room().typing.keys()];
+    typing.textContent = names.length > 0 ? texts.typing(names) : "";
+    log.update();
+    markRead();
+  }
+
+  const onlineOf = ({ peer }) => (peer ? store.isOnline(peer.nickname) : undefined);
+
+  return { node, update, stream, jump, focus: () => composer.focus(), editLast, close: () => log.close() };
+}
+
+function subtitleOf(store, room) {
+  if (room.peer) {
+    const presence = store.presence.get(room.peer.nickname);
+    return presence?.online ? texts.online : lastSeen(presence?.lastSeen, Date.now());
+  }
+  if (!room.members) return room.usersCount ? texts.memberCount(room.usersCount) : "";
+  const online = room.members.filter((member) => member.id === store.me.id || store.isOnline(member.nickname)).length;
+  return `${texts.memberCount(room.members.length)}, ${texts.onlineCount(online)}`;
+}
+

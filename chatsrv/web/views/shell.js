@@ -1,0 +1,124 @@
+// The page of a logged-in person: the list, the open room, and a panel beside it.
+
+import { h } from "../dom.js";
+import { texts } from "../texts.js";
+import { shortcuts } from "./dialogs.js";
+import { membersView } from "./members.js";
+import { personView } from "./person.js";
+import { profileView } from "./profile.js";
+import { roomView } from "./room.js";
+import { sidebarView } from "./sidebar.js";
+import { threadView } from "./thread.js";
+
+const WRITES_WITH_KEYS = "input, textarea";
+
+export function shellView(app) {
+  const { store } = app;
+  const sidebar = sidebarView(app);
+  const banner = h("div", { class: "banner", role: "status" });
+  const nowhere = h("main", { class: "room nowhere" }, h("p", {}));
+  const columns = h("div", { class: "columns" }, sidebar.node, nowhere);
+  const node = h("div", { class: "shell" }, banner, columns);
+  let room = null;
+  let panel = null;
+  let panelName = "";
+  let isDue = false;
+
+  const unsubscribe = store.subscribe(updateSoon);
+  document.addEventListener("keydown", pressed);
+  for (const name of ["focus", "visibilitychange"]) window.addEventListener(name, updateSoon);
+
+  /** Many changes of one moment are one update. */
+  function updateSoon() {
+    if (isDue) return;
+    isDue = true;
+    queueMicrotask(() => {
+      isDue = false;
+      update();
+    });
+  }
+
+  function update() {
+    sidebar.update();
+    showRoom();
+    showPanel();
+    room?.update();
+    panel?.update();
+    const unread = store.unreadRooms();
+    document.title = unread > 0 ? `(${unread}) ${texts.product}` : texts.product;
+  }
+
+  function showRoom() {
+    const stream = store.room(app.route.stream)?.stream ?? null;
+    nowhere.firstChild.textContent = app.route.stream && !app.live.isOnline ? texts.connecting : texts.pickRoom;
+    if (stream === (room?.stream ?? null)) return;
+    room?.close();
+    const old = room?.node ?? nowhere;
+    room = stream && roomView(app, stream);
+    old.replaceWith(room?.node ?? nowhere);
+    if (!room) return;
+    app.openRoom();
+    if (!app.route.panel && hasKeyboard()) room.focus();
+  }
+
+  /** The panel that the address names; rooms have some of their own. */
+  function makePanel({ stream, panel: name, panelId }) {
+    if (name === "me") return profileView(app);
+    if (name === "person" && panelId) return personView(app, panelId);
+    if (!store.room(stream)) return null;
+    if (name === "members") return membersView(app, stream);
+    if (name === "thread") return threadView(app, stream, Number(panelId));
+    return null;
+  }
+
+  function showPanel() {
+    const { stream, panel: name, panelId } = app.route;
+    const wanted = name ? JSON.stringify([stream, name, panelId, Boolean(store.room(stream))]) : "";
+    node.dataset.shows = name ? "panel" : stream ? "room" : "rooms";
+    if (wanted === panelName) return;
+    panelName = wanted;
+    const hadFocus = panel?.node.contains(document.activeElement);
+    panel?.close();
+    panel?.node.remove();
+    panel = name && makePanel(app.route);
+    columns.classList.toggle("with-panel", Boolean(panel));
+    if (panel) columns.append(panel.node);
+    if (panel && hasKeyboard()) panel.focus();
+    else if (hadFocus && hasKeyboard()) room?.focus();
+  }
+
+  function pressed(event) {
+    if (document.querySelector("dialog[open]")) return;
+    const isWriting = event.target.matches(WRITES_WITH_KEYS);
+    if (event.altKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) sidebar.walk(event.key === "ArrowUp" ? -1 : 1);
+    else if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") sidebar.find();
+    else if (event.key === "?" && !isWriting) shortcuts();
+    else if (event.key === "Escape") leave();
+    else return;
+    event.preventDefault();
+  }
+
+  function leave() {
+    if (app.route.panel) app.closePanel();
+    else room?.focus();
+  }
+
+  function statusChanged() {
+    banner.textContent = { online: "", connecting: texts.connecting, offline: texts.noConnection }[app.live.status];
+    updateSoon();
+  }
+
+  function close() {
+    unsubscribe();
+    document.removeEventListener("keydown", pressed);
+    for (const name of ["focus", "visibilitychange"]) window.removeEventListener(name, updateSoon);
+    room?.close();
+    panel?.close();
+  }
+
+  statusChanged();
+  return { node, routeChanged: update, statusChanged, close };
+}
+
+/** On a touch screen a focused field would open the keyboard over what one came to read. */
+const hasKeyboard = () => matchMedia("(pointer: fine)").matches;

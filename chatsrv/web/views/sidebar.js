@@ -1,0 +1,92 @@
+// The list of chats and conversations, latest activity first.
+
+import { h, icon, iconButton, syncChildren } from "../dom.js";
+import { displayName, shortTime, snippet } from "../format.js";
+import { formatRoute } from "../routes.js";
+import { texts } from "../texts.js";
+import { personAvatar, roomAvatar } from "./avatar.js";
+import { newChat, newConversation } from "./dialogs.js";
+import { rove } from "./roving.js";
+
+export function sidebarView(app) {
+  const { store } = app;
+  const list = h("ul", { class: "room-list" });
+  const search = h("input", { type: "search", class: "search", placeholder: texts.find, "aria-label": texts.find, oninput: update });
+  const empty = h("p", { class: "empty" });
+  const me = h("a", { class: "me", href: "#/me" });
+  const node = h(
+    "nav", { class: "sidebar", "aria-label": texts.rooms },
+    h("header", { class: "bar" },
+      me, h("h1", {}, texts.product),
+      iconButton("person", texts.newConversation, () => newConversation(app)),
+      iconButton("add", texts.newChat, () => newChat(app))),
+    h("div", { class: "search-box" }, icon("search"), search),
+    h("div", { class: "scroll" }, list, empty),
+  );
+  const refreshRoving = rove(list, ".room-link");
+
+  const wanted = (room) => room.title.toLowerCase().includes(search.value.trim().toLowerCase());
+
+  function update() {
+    const rooms = store.roomsByActivity();
+    const shown = rooms.filter(wanted);
+    syncChildren(list, shown.map((room) => roomItem(app, room)));
+    refreshRoving();
+    empty.textContent = shown.length > 0 ? "" : rooms.length > 0 ? texts.nothingFound : texts.noRooms;
+    updateMe();
+  }
+
+  function updateMe() {
+    me.href = formatRoute({ stream: app.route.stream, panel: "me" });
+    me.setAttribute("aria-label", `${texts.profile}: ${displayName(store.me)}`);
+    me.replaceChildren(personAvatar(store.me));
+  }
+
+  /** Open the room that stands `step` places below the open one. */
+  function walk(step) {
+    const rooms = store.roomsByActivity().filter(wanted);
+    const from = rooms.findIndex((room) => room.stream === app.route.stream);
+    const next = rooms[Math.min(Math.max(from + step, 0), rooms.length - 1)];
+    if (next) app.go({ stream: next.stream });
+  }
+
+  return { node, update, walk, find: () => search.focus() };
+}
+
+function roomItem(app, room) {
+  const isOpen = room.stream === app.route.stream;
+  const online = room.peer ? app.store.isOnline(room.peer.nickname) : undefined;
+  const preview = previewOf(app, room);
+  const time = room.last ? shortTime(room.last.created, Date.now()) : "";
+  const looks = [room.title, room.avatar, room.unread, room.muted, isOpen, online, preview.kind, preview.text, time];
+  return { key: room.stream, version: JSON.stringify(looks), build: () => buildItem(room, { isOpen, online, preview, time }) };
+}
+
+function buildItem(room, { isOpen, online, preview, time }) {
+  const badge = room.unread > 0 && h("span", { class: room.muted ? "badge quiet" : "badge", "aria-label": texts.unread(room.unread) }, room.unread > 99 ? "99+" : String(room.unread));
+  return h(
+    "li", {},
+    h("a", { class: "room-link", href: formatRoute({ stream: room.stream }), "aria-current": isOpen && "page", "data-action": "open" },
+      roomAvatar(room, { online }),
+      h("span", { class: "room-title" }, h("span", { class: "room-name", dir: "auto" }, room.title), room.muted && icon("muted")),
+      h("time", { class: "room-time" }, time),
+      h("span", { class: `room-preview ${preview.kind}`, dir: "auto" }, preview.text),
+      badge),
+  );
+}
+
+/** What stands under a room's name: who is typing, what I began to write, or what was said last. */
+function previewOf(app, room) {
+  const draft = app.drafts.textOf(room.stream);
+  if (room.typing.size > 0) return { kind: "typing", text: texts.typing([...room.typing.keys()]) };
+  if (draft && room.stream !== app.route.stream) return { kind: "draft", text: `${texts.draft}: ${snippet(draft)}` };
+  if (!room.last) return { kind: "", text: "" };
+  if (room.last.deleted) return { kind: "deleted", text: texts.deleted };
+  return { kind: "", text: sayWho(app.store, room) + snippet(room.last.text) };
+}
+
+function sayWho(store, room) {
+  const { author } = room.last;
+  if (author === store.me.nickname) return `${texts.you}: `;
+  return room.kind === "chat" ? `${author}: ` : "";
+}
