@@ -1,0 +1,124 @@
+"""create_app(config): builds every part and joins them; the only module that knows all folders."""
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import AsyncIterator, Callable
+
+import aiohttp_cors
+from aiohttp import web
+
+from chatsrv.clock import IdMaker, system_clock
+from chatsrv.config import Config, resolve_secret
+from chatsrv.limits import RateLimit
+from chatsrv.security import Passwords, Tokens
+from chatsrv.services import COLLECTIONS, Services, Unavailable, create_services
+from handlers import all_routes, middlewares
+from handlers.assets import load_assets
+from handlers.routing import EDGE, Edge, add_routes
+from storage import open_engine
+from storage.base import Storage
+from ws import open_bus
+from ws.events import Events
+from ws.fanout import Fanout
+from ws.protocol import Limits, SocketServer
+from ws.server import Doorkeeper
+
+_LOG = logging.getLogger("chatsrv")
+_FLUSH_SECONDS = 60
+_REPAIR_SECONDS = 0.1
+
+Starter = Callable[[web.Application], AsyncIterator[None]]
+
+
+def create_app(config: Config) -> web.Application:
+    """Return the application, joined but not started: nothing is opened before it runs."""
+    storage = open_engine(config.storage_url)
+    fanout = Fanout(open_bus(config.bus), repair_seconds=_REPAIR_SECONDS)
+    auth = config.auth
+    passwords = Passwords(
+        memory_kib=auth.argon2_memory_kib,
+        time_cost=auth.argon2_time,
+        parallelism=auth.argon2_parallelism,
+        workers=auth.hash_workers,
+    )
+    tokens = Tokens(resolve_secret(config), access_seconds=auth.access_minutes * 60, clock=system_clock)
+    ids = IdMaker(system_clock, random.SystemRandom().randrange)
+    services = create_services(config, storage, fanout.publish, passwords, tokens, system_clock, ids)
+    app = web.Application(middlewares=[middlewares.errors], client_max_size=config.limits.body_bytes)
+    edge = app[EDGE] = _edge(config, services, fanout)
+    add_routes(app, all_routes())
+    _allow_origins(app, config)
+    sockets = _sockets(config, services, fanout, edge)
+    sockets.attach(app)
+    app.on_response_prepare.append(middlewares.secure)
+    app.on_shutdown.append(lambda _: sockets.drain())
+    app.cleanup_ctx.append(_running(storage, services, fanout, passwords))
+    return app
+
+
+def _edge(config: Config, services: Services, fanout: Fanout) -> Edge:
+    rates = config.rates
+    return Edge(
+        services=services,
+        requests=RateLimit(rates.requests_per_second, rates.requests_burst, time.monotonic),
+        logins=RateLimit(rates.login_per_minute / 60, rates.login_per_minute, time.monotonic),
+        registrations=RateLimit(rates.register_per_hour / 3600, rates.register_per_hour, time.monotonic),
+        writes=RateLimit(rates.messages_per_second, rates.messages_burst, time.monotonic),
+        largest_page=config.limits.page_number,
+        address=lambda request: request.remote or "",
+        hears=lambda: fanout.hears,
+        assets=load_assets(),
+    )
+
+
+def _sockets(config: Config, services: Services, fanout: Fanout, edge: Edge) -> SocketServer:
+    limits = config.limits
+    server = SocketServer(
+        Limits(
+            packet_bytes=limits.packet_bytes,
+            buffer_bytes=limits.socket_buffer_bytes,
+            handshake_seconds=limits.handshake_seconds,
+            ping_interval=config.push.ping_interval_seconds,
+            ping_timeout=config.push.ping_timeout_seconds,
+            connections=limits.connections,
+            origins=config.cors.origins,
+        )
+    )
+    typing = RateLimit(1 / config.rates.typing_seconds, 2, time.monotonic)
+    events = Events(services, fanout, edge.writes, typing, streams_per_connection=limits.streams_per_connection)
+    Doorkeeper(server, services, fanout, events, system_clock, connections_per_person=limits.connections_per_person)
+    return server
+
+
+def _allow_origins(app: web.Application, config: Config) -> None:
+    """Let pages of the configured origins call every route."""
+    options = aiohttp_cors.ResourceOptions(allow_headers="*", allow_methods="*", expose_headers="*", max_age=3600)
+    cors = aiohttp_cors.setup(app, defaults=dict.fromkeys(config.cors.origins, options))
+    for resource in list(app.router.resources()):
+        cors.add(resource)
+
+
+def _running(storage: Storage, services: Services, fanout: Fanout, passwords: Passwords) -> Starter:
+    async def run(app: web.Application) -> AsyncIterator[None]:
+        await storage.open(COLLECTIONS)
+        await fanout.open(services.streams.head, services.streams.replay)
+        flushing = asyncio.create_task(_flush_presence(services))
+        yield
+        flushing.cancel()
+        await fanout.close()
+        await services.presence.flush()
+        await storage.close()
+        passwords.close()
+
+    return run
+
+
+async def _flush_presence(services: Services) -> None:
+    while True:
+        await asyncio.sleep(_FLUSH_SECONDS)
+        try:
+            await services.presence.flush()
+        except Unavailable:
+            _LOG.warning("storage is away: when people were seen is written down later")

@@ -1,0 +1,196 @@
+"""The words that every schema is written in: fields whose faults are AEO codes, and Shape, the base of all of them."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields
+from marshmallow.exceptions import SCHEMA
+
+from chatsrv.errors import Code, Fault, Problem
+
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_LINE_CONTROLS = re.compile("[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
+_EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f.]+(\.[^@\s\x00-\x1f.]+)+")
+_NICKNAME = re.compile(r"[A-Za-z0-9!@#$%^&*_-]{2,32}")
+_ADDRESS = re.compile(r"(https?://[^\s\x00-\x1f\"'<>\\]+|/(?![/\\])[^\s\x00-\x1f\"'<>\\]*)?")
+SAFE_INTEGER = 2**53 - 1
+
+
+class Refusal(ValidationError):
+    """A value that is refused, with its code and what to give back of it."""
+
+    def __init__(self, code: Code, data: Any = None, *, field: str = SCHEMA) -> None:
+        super().__init__([Fault(code, None, data)], field_name=field)
+
+
+class _Field(fields.Field[Any]):
+    """A field whose standing messages are names of codes."""
+
+    default_error_messages = {
+        "required": Code.REQUIRED_FIELD.name,
+        "null": Code.WRONG_TYPE.name,
+        "validator_failed": Code.WRONG_TYPE.name,
+    }
+
+
+class Text(_Field):
+    """Text of ``shortest`` to ``longest`` characters, kept as it is; no control characters but, in ``lines``, \\n and \\t."""
+
+    def __init__(self, *, longest: int = 255, shortest: int = 0, lines: bool = False, **options: Any) -> None:
+        super().__init__(**options)
+        self.longest = longest
+        self.shortest = shortest
+        self._forbidden = _CONTROLS if lines else _LINE_CONTROLS
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        if not isinstance(value, str):
+            raise Refusal(Code.WRONG_TYPE)
+        if len(value) > self.longest:
+            raise Refusal(Code.TOO_LONG, self.longest)
+        if len(value) < self.shortest:
+            raise Refusal(Code.TOO_SHORT if value else Code.REQUIRED_FIELD)
+        if self._forbidden.search(value):
+            raise Refusal(Code.BAD_CHARACTERS)
+        return value
+
+
+class Nickname(Text):
+    """A nickname: 2 to 32 of the characters that the forum seed allows, not digits alone."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        nickname = super()._deserialize(value, attr, data, **kwargs)
+        if not _NICKNAME.fullmatch(nickname) or nickname.isdigit() or nickname.lower().startswith("deleted-"):
+            raise Refusal(Code.BAD_NICKNAME, nickname)
+        return nickname
+
+
+class Email(Text):
+    """An address of the form name@host.domain, kept as it is."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        email = super()._deserialize(value, attr, data, **kwargs)
+        if not _EMAIL.fullmatch(email):
+            raise Refusal(Code.BAD_EMAIL, email)
+        return email
+
+
+class Password(Text):
+    """A password of 8 to 128 characters; never given back."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(longest=128, load_only=True, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        password = super()._deserialize(value, attr, data, **kwargs)
+        if len(password) < 8:
+            raise Refusal(Code.PASSWORD_TOO_SHORT)
+        return password
+
+
+class Address(Text):
+    """A picture's address: http, https or a path on this server; "" for none."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(longest=500, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        address = super()._deserialize(value, attr, data, **kwargs)
+        if not _ADDRESS.fullmatch(address):
+            raise Refusal(Code.BAD_ADDRESS)
+        return address
+
+
+class Number(_Field):
+    """A whole number from ``least`` to ``most``; an id, by default, which is below 2**53. Text is not a number."""
+
+    def __init__(self, *, least: int = 0, most: int = SAFE_INTEGER, **options: Any) -> None:
+        super().__init__(**options)
+        self.least = least
+        self.most = most
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
+        if type(value) is not int:
+            raise Refusal(Code.WRONG_TYPE)
+        if not self.least <= value <= self.most:
+            raise Refusal(Code.OUT_OF_RANGE)
+        return value
+
+
+class Flag(_Field):
+    """true or false."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> bool:
+        if not isinstance(value, bool):
+            raise Refusal(Code.WRONG_TYPE)
+        return value
+
+
+class Time(_Field):
+    """A time: Unix milliseconds inside, ISO 8601 in UTC outside."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str:
+        return iso(value)
+
+
+class Many(fields.List[Any]):
+    """A list of at most ``longest`` values."""
+
+    default_error_messages = _Field.default_error_messages | {"invalid": Code.WRONG_TYPE.name}
+
+    def __init__(self, inner: Any, *, longest: int, **options: Any) -> None:
+        super().__init__(inner, **options)
+        self.longest = longest
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> list[Any]:
+        if isinstance(value, list) and len(value) > self.longest:
+            raise Refusal(Code.TOO_LONG, self.longest)
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
+class Shape(Schema):
+    """What a thing looks like from outside. Unknown fields are ignored; faults become a Problem in the form shape."""
+
+    class Meta:
+        """Ignore what a newer client may send."""
+
+        unknown = EXCLUDE
+
+    def read(self, body: Any) -> dict[str, Any]:
+        """Return the checked fields of a body. Raises Problem with a fault for each wrong field."""
+        if not isinstance(body, dict):
+            raise Problem(Code.NOT_AN_OBJECT)
+        try:
+            loaded: dict[str, Any] = self.load(body)
+        except ValidationError as error:
+            raise Problem.form(_faults(error.messages_dict)) from None
+        return loaded
+
+    def show(self, thing: Any) -> Any:
+        """Return the thing as JSON values; a schema of hot things writes its own."""
+        return self.dump(thing)
+
+
+def iso(milliseconds: int) -> str:
+    """Return the time in ISO 8601, UTC, to the millisecond: "2026-11-20T22:30:59.123Z"."""
+    text = datetime.fromtimestamp(milliseconds // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    return f"{text}.{milliseconds % 1000:03}Z"
+
+
+def _faults(messages: Mapping[Any, Any], path: str = "") -> list[Fault]:
+    faults: list[Fault] = []
+    for name, told in messages.items():
+        field = f"{path}{name}"
+        if isinstance(told, dict):
+            faults += _faults(told, f"{field}.")
+        else:
+            faults += [_fault(word, field) for word in told]
+    return faults
+
+
+def _fault(told: Fault | str, field: str) -> Fault:
+    """Return the fault of a field: a Refusal's own, or one of the field's standing messages, which name codes."""
+    if isinstance(told, Fault):
+        return told._replace(field=field)
+    return Fault(Code.__members__.get(told, Code.WRONG_TYPE), field)

@@ -1,0 +1,49 @@
+"""Events: the schema of everything that is pushed, and of catching up."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from marshmallow import fields
+
+from chatsrv.schemas.base import Number, Shape, Text
+from chatsrv.schemas.messages import MessageShape
+from chatsrv.schemas.people import SightingShape
+from chatsrv.schemas.rooms import ChatShape, MembershipShape, PlaceShape, ReceiptShape, TypingShape
+from chatsrv.services.chats import Chat, Membership
+from chatsrv.services.messages import Message
+from chatsrv.services.places import Place, Receipt
+from chatsrv.services.presence import Sighting, Typing
+from chatsrv.services.streams import Event, Lost
+
+
+class LostShape(Shape):
+    """The data of ``reset``: forget the stream, page through REST, go on from ``head``."""
+
+    head = Number()
+
+
+SHAPES: Final[Mapping[type, Shape]] = {
+    Message: MessageShape(),
+    Chat: ChatShape(),
+    Membership: MembershipShape(),
+    Place: PlaceShape(),
+    Receipt: ReceiptShape(),
+    Sighting: SightingShape(),
+    Typing: TypingShape(),
+    Lost: LostShape(),
+}
+
+
+class SyncShape(Shape):
+    """Which streams the client has up to which number; ``epoch`` as an earlier answer gave it."""
+
+    epoch = Text(allow_none=True)
+    streams = fields.Dict(keys=Text(longest=64), values=Number(), load_default=dict)
+
+
+def body(event: Event) -> dict[str, Any]:
+    """Return what the event carries: ``{"stream", "seq", "data"}``, without ``seq`` when it is ephemeral."""
+    data = SHAPES[type(event.thing)].show(event.thing)
+    if event.seq is None:
+        return {"stream": event.stream, "data": data}
+    return {"stream": event.stream, "seq": event.seq, "data": data}

@@ -1,0 +1,93 @@
+"""Messages: what one sends, what one sees."""
+
+from typing import Any
+
+from marshmallow import fields
+
+from chatsrv.schemas.base import Flag, Number, Shape, Text, Time, iso
+from chatsrv.services.messages import Message
+
+
+class NewMessageShape(Shape):
+    """A message to be sent; ``parent_id`` 0 or absent begins a thread. The service knows how long a text may be."""
+
+    text = Text(required=True, longest=100_000, lines=True)
+    parent_id = Number(load_default=0)
+
+
+class MessageEditShape(Shape):
+    """TalkMachine seed, "POST Edit message": what is absent stays."""
+
+    text = Text(longest=100_000, lines=True)
+    parent_id = Number()
+
+
+class MessageShape(Shape):
+    """TalkMachine seed, "GET Chat messages", with the numbers of its stream (design §3)."""
+
+    id = Number()
+    chat_id = Number()
+    conversation_id = Number()
+    author = Text()
+    author_id = Number()
+    created = Time()
+    text = Text()
+    parent_id = Number()
+    edited = Flag()
+    deleted = Flag()
+    votes = Number()
+    voted = Flag(metadata={"description": "whether the reader voted; in an event, whether `voter` did"})
+    voter = Text(metadata={"description": "in events only: whose vote `voted` is"})
+    voter_id = Number()
+    seq = Number()
+    rev = Number()
+
+    def show(self, thing: Message) -> dict[str, Any]:
+        """Return the message as JSON values; written out because pages and pushes are made of it."""
+        shown: dict[str, Any] = {
+            "id": thing.id,
+            f"{thing.room.kind}_id": thing.room.id,
+            "author": thing.author.nickname,
+            "author_id": thing.author.id,
+            "created": iso(thing.created),
+            "text": thing.text,
+            "parent_id": thing.parent_id,
+            "edited": thing.edited,
+            "deleted": thing.deleted,
+            "votes": thing.votes,
+            "seq": thing.seq,
+            "rev": thing.rev,
+        }
+        if thing.voted is not None:
+            shown["voted"] = thing.voted
+        if thing.voter is not None:
+            shown["voter"], shown["voter_id"] = thing.voter.nickname, thing.voter.id
+        return shown
+
+
+class AuthorShape(Shape):
+    """Who wrote a message."""
+
+    id = Number()
+    nickname = Text()
+    name = Text()
+
+
+class MessageDetailsShape(MessageShape):
+    """TalkMachine seed, "GET Message"."""
+
+    author = fields.Nested(AuthorShape)  # type: ignore[assignment]
+    chat_name = Text()
+
+    def show(self, thing: Any) -> dict[str, Any]:
+        """Return the message with its author written out, and the name of its chat."""
+        message, chat_name = thing
+        author = AuthorShape().dump(message.author)
+        return super().show(message) | {"author": author} | ({"chat_name": chat_name} if chat_name is not None else {})
+
+
+class VotesShape(Shape):
+    """TalkMachine seed, "POST Change vote for message"."""
+
+    votes = Number()
+    voted = Flag()

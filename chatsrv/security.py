@@ -1,0 +1,117 @@
+"""Password hashes, tokens and roles."""
+
+import asyncio
+import hashlib
+import secrets
+from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
+from enum import IntEnum
+from typing import Any, NamedTuple
+
+import jwt
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from chatsrv.clock import Clock
+from chatsrv.errors import Code, Problem
+
+_ALGORITHM = "HS256"
+_REMEMBERED_TOKENS = 10_000
+
+
+class Role(IntEnum):
+    """Who one is (school seed, "User roles")."""
+
+    STUDENT = 0
+    TEACHER = 1
+    ADMIN = 2
+
+
+class Passwords:
+    """Argon2id hashes (RFC 9106), made and checked off the event loop by a few threads."""
+
+    def __init__(self, *, memory_kib: int, time_cost: int, parallelism: int, workers: int) -> None:
+        self._hasher = PasswordHasher(time_cost=time_cost, memory_cost=memory_kib, parallelism=parallelism)
+        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="argon2")
+        self._nobody = self._hasher.hash(secrets.token_hex())
+
+    async def hash(self, password: str) -> str:
+        """Return the hash to store, its parameters and salt included."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._hasher.hash, password)
+
+    async def matches(self, password: str, stored: str | None) -> bool:
+        """Say whether the password is the stored one; takes as long for somebody who does not exist."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, self._verify, password, stored or self._nobody) and bool(
+            stored
+        )
+
+    def close(self) -> None:
+        """Let the threads go."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _verify(self, password: str, stored: str) -> bool:
+        try:
+            return self._hasher.verify(stored, password)
+        except (VerificationError, InvalidHashError):
+            return False
+
+
+class Claims(NamedTuple):
+    """What an access token says: who, in which session, until when (Unix seconds)."""
+
+    person: int
+    session: str
+    expires: int
+
+
+class Tokens:
+    """Signed access tokens (JWT, RFC 7519, HS256 only) and the secrets of refresh tokens."""
+
+    def __init__(self, secret: bytes, *, access_seconds: int, clock: Clock) -> None:
+        self._secret = secret
+        self._clock = clock
+        self._remembered: OrderedDict[str, Claims] = OrderedDict()
+        self.access_seconds = access_seconds
+
+    def access(self, person: int, session: str) -> str:
+        """Return a token that opens the session for ``access_seconds``."""
+        now = self._clock() // 1000
+        claims = {"sub": str(person), "sid": session, "iat": now, "exp": now + self.access_seconds, "typ": "access"}
+        return jwt.encode(claims, self._secret, algorithm=_ALGORITHM)
+
+    def read(self, token: str) -> Claims:
+        """Return what a token of ours says. Raises Problem BAD_TOKEN or TOKEN_EXPIRED."""
+        claims = self._remembered.get(token) or self._verify(token)
+        if claims.expires <= self._clock() // 1000:
+            raise Problem(Code.TOKEN_EXPIRED)
+        return claims
+
+    def _verify(self, token: str) -> Claims:
+        # The signature of a token never changes its mind, so it is checked once; the expiry is checked every time.
+        try:
+            said: dict[str, Any] = jwt.decode(
+                token,
+                self._secret,
+                algorithms=[_ALGORITHM],
+                options={"require": ["sub", "sid", "exp"], "verify_exp": False, "verify_iat": False},
+            )
+            if said.get("typ") != "access":
+                raise Problem(Code.BAD_TOKEN)
+            claims = Claims(int(said["sub"]), str(said["sid"]), int(said["exp"]))
+        except (jwt.InvalidTokenError, ValueError, TypeError):
+            raise Problem(Code.BAD_TOKEN) from None
+        self._remembered[token] = claims
+        if len(self._remembered) > _REMEMBERED_TOKENS:
+            self._remembered.popitem(last=False)
+        return claims
+
+
+def new_secret() -> str:
+    """Return a text that nobody can guess (256 bits)."""
+    return secrets.token_urlsafe(32)
+
+
+def digest(secret: str) -> str:
+    """Return what is stored of a secret that the server made itself; a random one needs no slow hash."""
+    return hashlib.sha256(secret.encode()).hexdigest()

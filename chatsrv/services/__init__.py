@@ -1,0 +1,94 @@
+"""What the server does: the list of its services, and how they are joined."""
+
+from dataclasses import dataclass
+
+from chatsrv.clock import Clock, IdMaker
+from chatsrv.config import Config
+from chatsrv.security import Passwords, Tokens
+from chatsrv.services.accounts import Accounts
+from chatsrv.services.chats import Chats
+from chatsrv.services.contacts import CONTACTS, Contacts
+from chatsrv.services.conversations import Conversations
+from chatsrv.services.messages import Messages
+from chatsrv.services.people import PEOPLE, People
+from chatsrv.services.places import Places
+from chatsrv.services.presence import Presence
+from chatsrv.services.rooms import CONVERSATIONS, INBOX, Rooms
+from chatsrv.services.sessions import SESSIONS, Sessions
+from chatsrv.services.streams import Publish, Streams
+from chatsrv.services.sync import Sync
+from storage.base import Storage, Unavailable
+
+__all__ = ["COLLECTIONS", "Services", "Unavailable", "create_services"]
+
+COLLECTIONS = (PEOPLE, SESSIONS, CONTACTS, CONVERSATIONS, INBOX)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """One of each; both edges call these and nothing below them."""
+
+    accounts: Accounts
+    chats: Chats
+    contacts: Contacts
+    conversations: Conversations
+    messages: Messages
+    people: People
+    places: Places
+    presence: Presence
+    rooms: Rooms
+    sessions: Sessions
+    streams: Streams
+    sync: Sync
+    storage: Storage
+
+
+def create_services(
+    config: Config,
+    storage: Storage,
+    publish: Publish,
+    passwords: Passwords,
+    tokens: Tokens,
+    clock: Clock,
+    ids: IdMaker,
+) -> Services:
+    """Join the services; does no I/O."""
+    limits = config.limits
+    streams = Streams(storage, publish, ids, resume_changes=limits.resume_changes)
+    people = People(storage)
+    sessions = Sessions(storage, people, streams, tokens, clock, refresh_days=config.auth.refresh_days)
+    rooms = Rooms(storage, streams_per_connection=limits.streams_per_connection)
+    places = Places(storage, streams)
+    messages = Messages(storage, streams, people, rooms, places, clock, text_chars=limits.text_chars)
+    chats = Chats(
+        storage,
+        streams,
+        people,
+        rooms,
+        places,
+        messages,
+        clock,
+        ids,
+        chats_per_person=limits.chats_per_person,
+        chat_members=limits.chat_members,
+    )
+    conversations = Conversations(storage, streams, people, rooms, places, messages, ids)
+    contacts = Contacts(storage, people, clock)
+    accounts = Accounts(storage, people, sessions, rooms, places, chats, conversations, contacts, passwords, clock, ids)
+    presence = Presence(storage, streams, rooms, chats, clock, small_room=limits.small_room)
+    sync = Sync(streams, rooms)
+    return Services(
+        accounts,
+        chats,
+        contacts,
+        conversations,
+        messages,
+        people,
+        places,
+        presence,
+        rooms,
+        sessions,
+        streams,
+        sync,
+        storage,
+    )

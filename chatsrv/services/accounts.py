@@ -1,0 +1,157 @@
+"""Accounts: registering, logging in, changing and deleting oneself."""
+
+from typing import Any, NamedTuple
+
+from chatsrv.clock import Clock, IdMaker
+from chatsrv.errors import Code, Problem
+from chatsrv.security import Passwords, Role
+from chatsrv.services.chats import Chats
+from chatsrv.services.contacts import Contacts
+from chatsrv.services.conversations import Conversations
+from chatsrv.services.people import PEOPLE, People, Person
+from chatsrv.services.places import Places
+from chatsrv.services.rooms import CHAT, Rooms
+from chatsrv.services.sessions import Asker, Grant, Sessions
+from storage.base import Duplicate, Storage
+
+_SHOWN = {"nickname", "name", "avatar"}
+
+
+class LoggedIn(NamedTuple):
+    """A person and what opens their new session."""
+
+    person: Person
+    grant: Grant
+
+
+class Accounts:
+    """What people do with their own accounts."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        people: People,
+        sessions: Sessions,
+        rooms: Rooms,
+        places: Places,
+        chats: Chats,
+        conversations: Conversations,
+        contacts: Contacts,
+        passwords: Passwords,
+        clock: Clock,
+        ids: IdMaker,
+    ) -> None:
+        self._storage = storage
+        self._people = people
+        self._sessions = sessions
+        self._rooms = rooms
+        self._places = places
+        self._chats = chats
+        self._conversations = conversations
+        self._contacts = contacts
+        self._passwords = passwords
+        self._clock = clock
+        self._ids = ids
+
+    async def register(
+        self, nickname: str, password: str, email: str | None = None, name: str = "", *, role: Role = Role.STUDENT
+    ) -> LoggedIn:
+        """Make an account and log it in. Raises Problem NICKNAME_TAKEN, EMAIL_TAKEN."""
+        await self._check_free(nickname, email)
+        now, id = self._clock(), self._ids()
+        record = {
+            "id": id,
+            "nickname": nickname,
+            "nickname_key": nickname.lower(),
+            "email": email,
+            "email_key": email and email.lower(),
+            "name": name,
+            "avatar": "",
+            "bio": "",
+            "role": int(role),
+            "created": now,
+            "last_seen": now,
+            "disabled": False,
+            "deleted": False,
+            "password_hash": await self._passwords.hash(password),
+        }
+        try:
+            await self._storage.insert(PEOPLE.name, record)
+        except Duplicate as duplicate:
+            raise _taken(duplicate) from None
+        return LoggedIn(Person.of(record), await self._sessions.open(id))
+
+    async def login(self, name: str, password: str) -> LoggedIn:
+        """Log in by email or nickname. Raises Problem BAD_CREDENTIALS, the same and as late for a wrong name."""
+        person = await self._people.find(email_key=name.lower()) or await self._people.find(nickname_key=name.lower())
+        matches = await self._passwords.matches(password, person.password_hash if person else None)
+        if person is None or not matches or person.disabled or person.deleted:
+            raise Problem(Code.BAD_CREDENTIALS)
+        return LoggedIn(person, await self._sessions.open(person.id))
+
+    async def edit(self, asker: Asker, changes: dict[str, Any], *, old_password: str | None = None) -> Person:
+        """Change what ``changes`` names (nickname, name, bio, avatar, email, password); rooms hear of a new name.
+
+        A new email needs ``old_password``; a new password is changed without it too, as the TalkMachine seed's client
+        does, and ends all other sessions.
+        Raises Problem REQUIRED_FIELD, WRONG_PASSWORD, NICKNAME_TAKEN, EMAIL_TAKEN.
+        """
+        person, wanted = asker.person, dict(changes)
+        if "email" in wanted or old_password is not None:
+            await self._check_password(person, old_password)
+        for name in wanted.keys() & {"nickname", "email"}:
+            wanted[f"{name}_key"] = wanted[name] and wanted[name].lower()
+        password = wanted.pop("password", None)
+        if password is not None:
+            wanted["password_hash"] = await self._passwords.hash(password)
+        try:
+            edited = Person.of(await self._storage.update(PEOPLE.name, person.id, wanted))
+        except Duplicate as duplicate:
+            raise _taken(duplicate) from None
+        if password is not None:
+            await self._sessions.end_others(person.id, asker.session)
+        if any(getattr(edited, name) != getattr(person, name) for name in _SHOWN):
+            await self._tell_name(edited)
+        return edited
+
+    async def delete(self, asker: Asker, password: str) -> None:
+        """Delete the account: it leaves its chats, its name and email are free again, its words stay without a name.
+
+        Raises Problem WRONG_PASSWORD.
+        """
+        person = asker.person
+        await self._check_password(person, password, field="password")
+        name = f"deleted-{person.id}"
+        blank = {"name": "", "avatar": "", "bio": "", "email": None, "email_key": None, "password_hash": None}
+        record = await self._storage.update(
+            PEOPLE.name, person.id, blank | {"nickname": name, "nickname_key": name, "deleted": True}
+        )
+        await self._sessions.end_others(person.id, None)
+        await self._tell_name(Person.of(record))
+        await self._contacts.forget(person)
+        for room in await self._rooms.chats(person.id):
+            await self._chats.leave(Person.of(record), room)
+
+    async def _tell_name(self, person: Person) -> None:
+        for room in await self._places.ever(person.id):
+            where = self._chats if room.kind == CHAT else self._conversations
+            await where.rename(person, room)
+
+    async def _check_password(self, person: Person, password: str | None, field: str = "old_password") -> None:
+        if password is None:
+            raise Problem(Code.REQUIRED_FIELD, field=field)
+        if not await self._passwords.matches(password, person.password_hash):
+            raise Problem(Code.WRONG_PASSWORD, field=field)
+
+    async def _check_free(self, nickname: str, email: str | None) -> None:
+        """Refuse what is taken before the costly hash; the unique index has the last word."""
+        if await self._people.find(nickname_key=nickname.lower()):
+            raise Problem(Code.NICKNAME_TAKEN, field="nickname")
+        if email and await self._people.find(email_key=email.lower()):
+            raise Problem(Code.EMAIL_TAKEN, field="email")
+
+
+def _taken(duplicate: Duplicate) -> Problem:
+    if duplicate.args[0] == ("email_key",):
+        return Problem(Code.EMAIL_TAKEN, field="email")
+    return Problem(Code.NICKNAME_TAKEN, field="nickname")

@@ -1,0 +1,283 @@
+"""Messages: sent, read in pages, edited, deleted and voted for, in chats and conversations alike."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from chatsrv.clock import Clock
+from chatsrv.errors import Code, Problem
+from chatsrv.services.paging import PAGE, Page
+from chatsrv.services.people import Card, People, Person
+from chatsrv.services.places import Places, Receipt
+from chatsrv.services.rooms import CONVERSATION, INBOX, Room, Rooms
+from chatsrv.services.streams import Change, Streams
+from storage.base import Entry, Missing, Storage
+
+MESSAGE = "message"
+
+
+class Message(NamedTuple):
+    """A message as somebody sees it.
+
+    ``voted`` says whether they voted for it; in an event, which everyone gets alike, whether ``voter`` does now.
+    A deleted one keeps its place, without its text and votes. ``parent_id`` is 0 for the root of a thread.
+    """
+
+    id: int
+    room: Room
+    author: Card
+    created: int
+    text: str
+    parent_id: int
+    edited: bool
+    deleted: bool
+    votes: int
+    voted: bool | None
+    voter: Card | None
+    seq: int
+    rev: int
+
+
+class Votes(NamedTuple):
+    """How many voted for a message, and whether the asker did."""
+
+    votes: int
+    voted: bool
+
+
+class Messages:
+    """What may be done with messages, and by whom."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        streams: Streams,
+        people: People,
+        rooms: Rooms,
+        places: Places,
+        clock: Clock,
+        *,
+        text_chars: int,
+    ) -> None:
+        self._storage = storage
+        self._streams = streams
+        self._people = people
+        self._rooms = rooms
+        self._places = places
+        self._clock = clock
+        self._text_chars = text_chars
+        streams.register(MESSAGE, "message.new", self._present, ends=frozenset({"message.deleted"}))
+
+    async def send(
+        self, person: Person, room: Room, text: str, parent_id: int = 0, *, nonce: str | None = None
+    ) -> Message:
+        """Commit the message, push it, return it; the same nonce again returns the same message.
+
+        Raises Problem "no such" room, EMPTY_MESSAGE, NO_SUCH_PARENT.
+        """
+        await self._rooms.enter(person.id, room)
+        self._check_text(text)
+        if parent_id:
+            await self._parent(room, parent_id)
+        entry = await self._streams.append(
+            room.stream,
+            MESSAGE,
+            author=person.id,
+            fields={"text": text, "parent_id": parent_id, "created": self._clock(), "edited": False, "deleted": False},
+            view=lambda entry: show(entry, room, person.card),
+            nonce=nonce,
+        )
+        if room.kind == CONVERSATION:
+            await self._bump(room, person.id, entry.id)
+        return show(entry, room, person.card, viewer=person.id)
+
+    async def page(self, person: Person, room: Room, number: int = 1, before: int | None = None) -> Page[Message]:
+        """Return a page of the room's messages, newest first: by number, or those before the message of this id."""
+        await self._rooms.enter(person.id, room)
+        below = await self._below(room, number, before)
+        entries = await self._storage.page(room.stream, MESSAGE, below=below, limit=PAGE) if below != 0 else []
+        cards = await self._people.cards(entry.author for entry in entries)
+        messages = [show(entry, room, cards[entry.author], viewer=person.id) for entry in entries]
+        return Page(messages, bool(entries) and entries[-1].ordinal > 1)
+
+    async def details(self, person: Person, id: int) -> Message:
+        """Return one message. Raises Problem NO_SUCH_MESSAGE, MESSAGE_DELETED."""
+        entry, room = await self._of(person, id)
+        if entry.fields["deleted"]:
+            raise Problem(Code.MESSAGE_DELETED)
+        return show(entry, room, (await self._people.get(entry.author)).card, viewer=person.id)
+
+    async def edit(
+        self, person: Person, id: int, text: str | None, parent_id: int | None, *, nonce: str | None = None
+    ) -> Message:
+        """Change the text, the parent or both (None leaves as it is) of one's own message."""
+        entry, room = await self._of(person, id)
+        _check_author(person, entry)
+        if text is not None:
+            self._check_text(text)
+        if parent_id:
+            await self._parent(room, parent_id, below=entry.ordinal)
+        given = {"text": text, "parent_id": parent_id}
+        wanted = {name: value for name, value in given.items() if value is not None}
+
+        def decide(now: Entry) -> Change | None:
+            if now.fields["deleted"]:
+                raise Problem(Code.MESSAGE_DELETED)
+            if wanted.items() <= now.fields.items():
+                return None
+            return Change("message.edited", now.fields | wanted | {"edited": True}, now.marks)
+
+        changed = await self._streams.change(
+            entry, decide, author=person.id, view=lambda now: show(now, room, person.card), nonce=nonce
+        )
+        return show(changed, room, person.card, viewer=person.id)
+
+    async def delete(self, person: Person, id: int) -> None:
+        """Leave a tombstone of one's own message; deleting it again changes nothing."""
+        entry, room = await self._of(person, id)
+        _check_author(person, entry)
+
+        def decide(now: Entry) -> Change | None:
+            if now.fields["deleted"]:
+                return None
+            return Change("message.deleted", now.fields | {"text": "", "deleted": True}, ())
+
+        await self._streams.change(entry, decide, author=person.id, view=lambda now: show(now, room, person.card))
+
+    async def vote(self, person: Person, id: int, *, nonce: str | None = None) -> Votes:
+        """Give one's vote, or take it back when it was given; a retry with the same nonce does not take it back."""
+        entry, room = await self._of(person, id)
+        author = (await self._people.get(entry.author)).card
+
+        def decide(now: Entry) -> Change:
+            if now.fields["deleted"]:
+                raise Problem(Code.MESSAGE_DELETED)
+            return Change("message.voted", now.fields, tuple(sorted(set(now.marks) ^ {person.id})))
+
+        changed = await self._streams.change(
+            entry,
+            decide,
+            author=person.id,
+            view=lambda now: show(now, room, author, viewer=person.id, voter=person.card),
+            nonce=nonce,
+        )
+        return Votes(len(changed.marks), person.id in changed.marks)
+
+    async def voted(self, person: Person, number: int) -> Page[Message]:
+        """Return a page of the messages that the person voted for and may still read, newest first."""
+        wanted = number * PAGE + 1
+        readable: list[tuple[Entry, Room]] = []
+        below: int | None = None
+        inside = {room.stream: room for room in await self._rooms.chats(person.id)}
+        while len(readable) < wanted and (entries := await self._voted_below(person, below)):
+            below = entries[-1].id
+            readable += [(entry, room) for entry in entries if (room := self._readable(inside, entry))]
+        shown = readable[wanted - PAGE - 1 : wanted - 1]
+        cards = await self._people.cards(entry.author for entry, _ in shown)
+        messages = [show(entry, room, cards[entry.author], viewer=person.id) for entry, room in shown]
+        return Page(messages, len(readable) >= wanted)
+
+    async def read(self, person: Person, room: Room, id: int, *, receipt: bool) -> None:
+        """Move the person's read mark to the message; tell the room of it if ``receipt``."""
+        await self._rooms.enter(person.id, room)
+        message = await self._in(room, id)
+        if await self._places.read(person.id, room, message) and receipt:
+            self._places.tell_receipt(room, Receipt(person.nickname, id))
+
+    async def latest(self, room: Room) -> Message | None:
+        """Return the latest message of a room that was entered, for nobody in particular."""
+        entries = await self._storage.page(room.stream, MESSAGE, limit=1)
+        if not entries:
+            return None
+        return show(entries[0], room, (await self._people.get(entries[0].author)).card)
+
+    async def unread(self, person: Person, room: Room, read_ordinal: int) -> int:
+        """How many messages came after what the person read or wrote last."""
+        latest = await self._storage.page(room.stream, MESSAGE, limit=1)
+        own = await self._storage.page(room.stream, MESSAGE, author=person.id, limit=1)
+        seen = max([read_ordinal, *(entry.ordinal for entry in own)])
+        return max(0, latest[0].ordinal - seen) if latest else 0
+
+    def _check_text(self, text: str) -> None:
+        if not text.strip():
+            raise Problem(Code.EMPTY_MESSAGE, field="text")
+        if len(text) > self._text_chars:
+            raise Problem(Code.TOO_LONG, field="text", data=self._text_chars)
+
+    async def _below(self, room: Room, number: int, before: int | None) -> int | None:
+        if before is not None:
+            return (await self._in(room, before)).ordinal
+        if number == 1:
+            return None
+        latest = await self._storage.page(room.stream, MESSAGE, limit=1)
+        return max(0, latest[0].ordinal + 1 - PAGE * (number - 1)) if latest else 0
+
+    async def _of(self, person: Person, id: int) -> tuple[Entry, Room]:
+        """Load the message and permit: to a stranger it does not exist."""
+        try:
+            entry = await self._storage.entry(id)
+            if entry.kind != MESSAGE:
+                raise Problem(Code.NO_SUCH_MESSAGE)
+            return entry, await self._rooms.enter(person.id, Room.parse(entry.stream))
+        except (Missing, Problem):
+            raise Problem(Code.NO_SUCH_MESSAGE) from None
+
+    async def _in(self, room: Room, id: int) -> Entry:
+        try:
+            entry = await self._storage.entry(id)
+        except Missing:
+            raise Problem(Code.NO_SUCH_MESSAGE) from None
+        if (entry.stream, entry.kind) != (room.stream, MESSAGE):
+            raise Problem(Code.NO_SUCH_MESSAGE)
+        return entry
+
+    async def _parent(self, room: Room, id: int, below: int | None = None) -> None:
+        try:
+            parent = await self._in(room, id)
+        except Problem:
+            raise Problem(Code.NO_SUCH_PARENT, field="parent_id") from None
+        if below is not None and parent.ordinal >= below:
+            raise Problem(Code.NO_SUCH_PARENT, field="parent_id")
+
+    async def _bump(self, room: Room, person: int, message: int) -> None:
+        for one in await self._rooms.pair(person, room.id):
+            await self._storage.update(INBOX.name, f"{one}:{room.id}", {"last": message})
+
+    async def _voted_below(self, person: Person, below: int | None) -> Sequence[Entry]:
+        return await self._storage.marked(MESSAGE, person.id, below=below, limit=20 * PAGE)
+
+    @staticmethod
+    def _readable(inside: dict[str, Room], entry: Entry) -> Room | None:
+        room = Room.parse(entry.stream)
+        return room if room.kind == CONVERSATION else inside.get(entry.stream)
+
+    async def _present(self, entries: Sequence[Entry], person: int) -> list[Message]:
+        cards = await self._people.cards([person, *(entry.author for entry in entries)])
+        voter = cards[person]
+        return [
+            show(entry, Room.parse(entry.stream), cards[entry.author], viewer=person, voter=voter) for entry in entries
+        ]
+
+
+def show(entry: Entry, room: Room, author: Card, *, viewer: int | None = None, voter: Card | None = None) -> Message:
+    """Show the entry of a message to the viewer, or to everyone alike."""
+    fields = entry.fields
+    return Message(
+        entry.id,
+        room,
+        author,
+        fields["created"],
+        fields["text"],
+        fields["parent_id"],
+        fields["edited"],
+        fields["deleted"],
+        len(entry.marks),
+        None if viewer is None else viewer in entry.marks,
+        voter,
+        entry.seq,
+        entry.rev,
+    )
+
+
+def _check_author(person: Person, entry: Entry) -> None:
+    if entry.author != person.id:
+        raise Problem(Code.NOT_YOUR_MESSAGE)

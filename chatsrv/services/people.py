@@ -1,0 +1,100 @@
+"""People as everyone sees them: who somebody is, and how to find them."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from chatsrv.errors import Code, Problem
+from chatsrv.security import Role
+from storage.base import Collection, Missing, Record, Storage
+
+PEOPLE = Collection("people", unique=(("nickname_key",), ("email_key",)))
+"""``nickname_key`` and ``email_key`` are folded to lower case; a deleted person keeps a record without an email."""
+
+
+class Card(NamedTuple):
+    """What others see of a person beside their words."""
+
+    id: int
+    nickname: str
+    name: str
+    avatar: str
+
+
+class Person(NamedTuple):
+    """An account; times in Unix milliseconds."""
+
+    id: int
+    nickname: str
+    name: str
+    avatar: str
+    bio: str
+    email: str | None
+    role: Role
+    created: int
+    last_seen: int
+    disabled: bool
+    deleted: bool
+    password_hash: str | None
+
+    @property
+    def card(self) -> Card:
+        """What others see of this person."""
+        return Card(self.id, self.nickname, self.name, self.avatar)
+
+    @classmethod
+    def of(cls, record: Record) -> "Person":
+        """Return the person of a stored record."""
+        return cls(
+            record["id"],
+            record["nickname"],
+            record["name"],
+            record["avatar"],
+            record["bio"],
+            record["email"],
+            Role(record["role"]),
+            record["created"],
+            record["last_seen"],
+            record["disabled"],
+            record["deleted"],
+            record["password_hash"],
+        )
+
+
+class People:
+    """Finds people."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+
+    async def get(self, id: int) -> Person:
+        """Return the person, deleted or not. Raises Problem NO_SUCH_USER."""
+        try:
+            return Person.of(await self._storage.get(PEOPLE.name, id))
+        except Missing:
+            raise Problem(Code.NO_SUCH_USER) from None
+
+    async def by_name(self, name: str) -> Person:
+        """Return the person of this id or nickname. Raises Problem NO_SUCH_USER or USER_DELETED."""
+        person = await self._by_id(name) or await self.find(nickname_key=name.lower())
+        if person is None:
+            raise Problem(Code.NO_SUCH_USER)
+        if person.deleted:
+            raise Problem(Code.USER_DELETED)
+        return person
+
+    async def find(self, **key: str) -> Person | None:
+        """Return the person whose ``nickname_key`` or ``email_key`` is this, or None."""
+        found = await self._storage.find(PEOPLE.name, key, limit=1)
+        return Person.of(found[0]) if found else None
+
+    async def cards(self, ids: Iterable[int]) -> dict[int, Card]:
+        """Return the cards of these people, by id; 0, which is nobody, is left out."""
+        return {id: (await self.get(id)).card for id in set(ids) - {0}}
+
+    async def _by_id(self, name: str) -> Person | None:
+        if not (name.isascii() and name.isdigit() and len(name) <= 16):
+            return None
+        try:
+            return Person.of(await self._storage.get(PEOPLE.name, int(name)))
+        except Missing:
+            return None

@@ -1,0 +1,103 @@
+"""Rooms: the chats and conversations that a person may enter, and the streams that they may hear."""
+
+from typing import NamedTuple
+
+from chatsrv.errors import Code, Problem
+from chatsrv.security import Role
+from chatsrv.services.people import Person
+from storage.base import Collection, Entry, Missing, Storage
+
+CONVERSATIONS = Collection("conversations", unique=(("pair",),))
+INBOX = Collection("inbox", indexes=(("person", "last"), ("person",)))
+"""One record for each person of a conversation; ``last`` is the id of its latest message, so that lists keep order."""
+
+CHAT, CONVERSATION = "chat", "conversation"
+MODERATORS = "moderators"
+_NO_SUCH = {CHAT: Code.NO_SUCH_CHAT, CONVERSATION: Code.NO_SUCH_CONVERSATION}
+
+
+def user_stream(person: int) -> str:
+    """The stream of what concerns this person alone."""
+    return f"user:{person}"
+
+
+def member_key(person: int) -> str:
+    """The key of a person's membership in a room's stream."""
+    return f"member:{person}"
+
+
+class Room(NamedTuple):
+    """A chat or a conversation."""
+
+    kind: str
+    id: int
+
+    @property
+    def stream(self) -> str:
+        """The name of its stream."""
+        return f"{self.kind}:{self.id}"
+
+    @classmethod
+    def parse(cls, stream: str) -> "Room":
+        """Return the room of a stream's name. Raises Problem NO_SUCH_STREAM."""
+        kind, _, id = stream.partition(":")
+        if kind not in _NO_SUCH or not (id.isascii() and id.isdigit() and len(id) <= 16):
+            raise Problem(Code.NO_SUCH_STREAM)
+        return cls(kind, int(id))
+
+
+class Rooms:
+    """Loads and permits in one step: who gets a room from here may be in it."""
+
+    def __init__(self, storage: Storage, *, streams_per_connection: int) -> None:
+        self._storage = storage
+        self._most = streams_per_connection
+
+    async def enter(self, person: int, room: Room) -> Room:
+        """Return the room if the person is in it. Raises Problem "no such", also when it exists but is not theirs."""
+        if room.kind == CHAT:
+            await self.member(room, person)
+        else:
+            await self.pair(person, room.id)
+        return room
+
+    async def member(self, room: Room, person: int) -> Entry:
+        """Return the person's membership in the chat. Raises Problem NO_SUCH_CHAT."""
+        key = member_key(person)
+        entry = (await self._storage.keyed(room.stream, [key])).get(key)
+        if entry is None or not entry.marks:
+            raise Problem(Code.NO_SUCH_CHAT)
+        return entry
+
+    async def pair(self, person: int, conversation: int) -> tuple[int, int]:
+        """Return the two people of the conversation, this person first. Raises Problem NO_SUCH_CONVERSATION."""
+        try:
+            low, high = (await self._storage.get(CONVERSATIONS.name, conversation))["people"]
+        except Missing:
+            raise Problem(Code.NO_SUCH_CONVERSATION) from None
+        if person not in (low, high):
+            raise Problem(Code.NO_SUCH_CONVERSATION)
+        return (low, high) if person == low else (high, low)
+
+    async def chats(self, person: int) -> list[Room]:
+        """Return the chats that the person is in, latest joined first, at most as many as a connection may hear."""
+        entries = await self._storage.marked("member", person, limit=self._most)
+        return [Room.parse(entry.stream) for entry in entries]
+
+    async def conversations(self, person: int) -> list[Room]:
+        """Return the person's conversations, latest active first, at most as many as a connection may hear."""
+        where = {"person": person}
+        records = await self._storage.find(INBOX.name, where, order="last", limit=self._most)
+        return [Room(CONVERSATION, record["conversation"]) for record in records]
+
+    async def audible(self, person: Person) -> list[str]:
+        """Return the names of all streams that the person hears, their own first."""
+        rooms = [*await self.chats(person.id), *await self.conversations(person.id)]
+        own = [user_stream(person.id)] + [MODERATORS] * (person.role >= Role.TEACHER)
+        return (own + [room.stream for room in rooms])[: self._most]
+
+    async def hear(self, person: Person, stream: str) -> None:
+        """Return if the person may hear the stream. Raises Problem NO_SUCH_STREAM or the room's own "no such"."""
+        if stream == user_stream(person.id) or (stream == MODERATORS and person.role >= Role.TEACHER):
+            return
+        await self.enter(person.id, Room.parse(stream))

@@ -1,0 +1,111 @@
+"""Sessions: opened by logging in, kept by refreshing, ended for good by logging out."""
+
+from typing import NamedTuple
+
+from chatsrv.clock import Clock
+from chatsrv.errors import Code, Problem
+from chatsrv.security import Tokens, digest, new_secret
+from chatsrv.services.people import People, Person
+from chatsrv.services.streams import Revoke, Streams
+from storage.base import Collection, Missing, Stale, Storage
+
+SESSIONS = Collection("sessions", indexes=(("person",),))
+_MOST = 100
+
+
+class Asker(NamedTuple):
+    """Who asks, and in which session."""
+
+    person: Person
+    session: str
+
+
+class Grant(NamedTuple):
+    """What opens a session: the access token lasts ``expires_in`` seconds, the refresh token works once."""
+
+    token: str
+    refresh_token: str
+    expires_in: int
+
+
+class Sessions:
+    """Opens, checks and ends sessions. Only a digest of the refresh token is stored."""
+
+    def __init__(
+        self, storage: Storage, people: People, streams: Streams, tokens: Tokens, clock: Clock, *, refresh_days: int
+    ) -> None:
+        self._storage = storage
+        self._people = people
+        self._streams = streams
+        self._tokens = tokens
+        self._clock = clock
+        self._refresh_milliseconds = refresh_days * 86_400_000
+
+    async def of(self, token: str) -> Asker:
+        """Return who asks with this access token. Raises Problem BAD_TOKEN or TOKEN_EXPIRED."""
+        claims = self._tokens.read(token)
+        try:
+            session = await self._storage.get(SESSIONS.name, claims.session)
+            person = await self._people.get(session["person"])
+        except (Missing, Problem):
+            raise Problem(Code.BAD_TOKEN) from None
+        if person.id != claims.person or person.disabled or person.deleted:
+            raise Problem(Code.BAD_TOKEN)
+        return Asker(person, claims.session)
+
+    def expires(self, token: str) -> int:
+        """Return when this valid access token expires, in Unix seconds."""
+        return self._tokens.read(token).expires
+
+    async def open(self, person: int) -> Grant:
+        """Open a session; the person's oldest ones beyond a hundred, and those that have expired, end."""
+        await self._tidy(person)
+        session, secret = new_secret(), new_secret()
+        record = {"id": session, "person": person, "refresh": digest(secret), "expires": self._expiry()}
+        await self._storage.insert(SESSIONS.name, record)
+        return self._grant(person, session, secret)
+
+    async def refresh(self, refresh_token: str) -> Grant:
+        """Return new tokens for old ones. A refresh token that was used before ends its session: somebody copied it.
+
+        Raises Problem BAD_TOKEN.
+        """
+        session, _, secret = refresh_token.partition(".")
+        try:
+            record = await self._storage.get(SESSIONS.name, session)
+            if record["expires"] <= self._clock():
+                raise Problem(Code.TOKEN_EXPIRED)
+            person, renewed = record["person"], new_secret()
+            changes = {"refresh": digest(renewed), "expires": self._expiry()}
+            await self._storage.update(SESSIONS.name, session, changes, where={"refresh": digest(secret)})
+        except Missing:
+            raise Problem(Code.BAD_TOKEN) from None
+        except Stale:
+            await self.end(person, session)
+            raise Problem(Code.BAD_TOKEN) from None
+        return self._grant(person, session, renewed)
+
+    async def end(self, person: int, session: str) -> None:
+        """End the session: its tokens stop working and its connections are closed."""
+        await self._storage.delete(SESSIONS.name, session)
+        self._streams.tell(Revoke(person, session))
+
+    async def end_others(self, person: int, kept: str | None) -> None:
+        """End all sessions of the person but ``kept``."""
+        for record in await self._storage.find(SESSIONS.name, {"person": person}, limit=_MOST + 1):
+            if record["id"] != kept:
+                await self.end(person, record["id"])
+
+    async def _tidy(self, person: int) -> None:
+        records = await self._storage.find(SESSIONS.name, {"person": person}, limit=2 * _MOST)
+        records.sort(key=lambda record: record["expires"], reverse=True)
+        now = self._clock()
+        for place, record in enumerate(records):
+            if record["expires"] <= now or place >= _MOST - 1:
+                await self.end(person, record["id"])
+
+    def _expiry(self) -> int:
+        return self._clock() + self._refresh_milliseconds
+
+    def _grant(self, person: int, session: str, secret: str) -> Grant:
+        return Grant(self._tokens.access(person, session), f"{session}.{secret}", self._tokens.access_seconds)

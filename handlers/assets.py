@@ -1,0 +1,35 @@
+"""The files of the web client, read once; a request's path is looked up among their names and never opened."""
+
+from collections.abc import Iterator, Mapping
+from importlib import resources
+from importlib.resources.abc import Traversable
+from typing import NamedTuple
+
+_TYPES = {
+    "html": "text/html",
+    "css": "text/css",
+    "js": "text/javascript",
+    "svg": "image/svg+xml",
+    "png": "image/png",
+}
+
+
+class Asset(NamedTuple):
+    """A file as it is served."""
+
+    content: bytes
+    kind: str
+
+
+def load_assets() -> Mapping[str, Asset]:
+    """Return every file of the web client by its path below ``chatsrv/web``."""
+    return dict(_walk(resources.files("chatsrv") / "web", ""))
+
+
+def _walk(folder: Traversable, path: str) -> Iterator[tuple[str, Asset]]:
+    for child in folder.iterdir():
+        if child.is_dir():
+            yield from _walk(child, f"{path}{child.name}/")
+        else:
+            kind = _TYPES.get(child.name.rpartition(".")[2], "application/octet-stream")
+            yield path + child.name, Asset(child.read_bytes(), kind)

@@ -1,0 +1,42 @@
+"""Conversations: the list, one of them (TalkMachine seed)."""
+
+from typing import Any
+
+from chatsrv.errors import Code
+from chatsrv.schemas.rooms import ConversationShape
+from chatsrv.services.conversations import Conversation
+from chatsrv.services.paging import Page
+from chatsrv.services.rooms import CONVERSATION, Room
+from handlers.routing import Access, Ask, Paged, Routes, paged
+
+ROUTES = Routes()
+route = ROUTES.route
+
+
+def room_of(ask: Ask) -> Room:
+    """Return the conversation that the path names."""
+    return Room(CONVERSATION, ask.number("id", Code.NO_SUCH_CONVERSATION))
+
+
+@route("GET", "/conversations/page/{page}", access=Access.STUDENT, answer=ConversationShape, errors=(Code.BAD_PAGE,))
+async def page(ask: Ask) -> Paged:
+    """Read a page of one's conversations, latest active first."""
+    items, more = await ask.services.conversations.page(ask.person, ask.page, ask.before)
+    shown = [_with_presence(ask, conversation) for conversation in items]
+    return paged(Page(shown, more), items[-1].id if items else None)
+
+
+@route(
+    "GET",
+    "/conversations/{id}",
+    access=Access.STUDENT,
+    answer=ConversationShape,
+    errors=(Code.NO_SUCH_CONVERSATION,),
+)
+async def details(ask: Ask) -> Any:
+    """Read one conversation."""
+    return _with_presence(ask, await ask.services.conversations.details(ask.person, room_of(ask)))
+
+
+def _with_presence(ask: Ask, conversation: Conversation) -> tuple[Conversation, bool]:
+    return conversation, ask.services.presence.online(conversation.user.id)

@@ -1,0 +1,75 @@
+"""Whatever goes wrong becomes one AEO body; whatever leaves carries the headers that keep browsers safe."""
+
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from chatsrv.errors import Channel, Code, Problem
+from chatsrv.services import Unavailable
+from handlers.routing import answer
+
+Next = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+_LOG = logging.getLogger("chatsrv.handlers")
+_BY_STATUS = {
+    400: Code.BAD_REQUEST,
+    403: Code.FORBIDDEN,
+    404: Code.NOT_FOUND,
+    405: Code.METHOD_NOT_ALLOWED,
+    413: Code.TOO_LARGE,
+    415: Code.UNSUPPORTED_TYPE,
+}
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": (
+        "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data: https:; frame-ancestors 'none'"
+    ),
+}
+
+
+@web.middleware
+async def errors(request: web.Request, handler: Next) -> web.StreamResponse:
+    """Answer every failure in the form shape; a crash is logged with an id that the answer carries."""
+    try:
+        return await handler(request)
+    except Problem as problem:
+        return refusal(problem)
+    except web.HTTPException as error:
+        return _http(error)
+    except Unavailable:
+        return refusal(Problem(Code.UNAVAILABLE, retry_after=1))
+    except (ConnectionResetError, UnicodeDecodeError, web.PayloadAccessError):
+        return refusal(Problem(Code.BAD_REQUEST))
+    except Exception:
+        crash = secrets.token_hex(8)
+        _LOG.exception("crash %s: %s %r", crash, request.method, request.rel_url.raw_path)
+        return refusal(Problem(Code.CRASH, data=crash))
+
+
+async def secure(request: web.Request, response: web.StreamResponse) -> None:
+    """Add the headers to every answer (signal ``on_response_prepare``)."""
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+
+
+def refusal(problem: Problem) -> web.Response:
+    """Return the problem as a response."""
+    response = answer(problem.body(Channel.AJAX), problem.status)
+    if problem.retry_after is not None:
+        response.headers["Retry-After"] = str(problem.retry_after)
+    if problem.status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _http(error: web.HTTPException) -> web.StreamResponse:
+    if error.status < 400:
+        raise error
+    response = refusal(Problem(_BY_STATUS.get(error.status, Code.BAD_REQUEST)))
+    if "Allow" in error.headers:
+        response.headers["Allow"] = error.headers["Allow"]
+    return response

@@ -1,0 +1,156 @@
+"""People: registering, logging in, oneself, others, contacts (TalkMachine seed)."""
+
+from typing import Any
+
+from chatsrv.errors import Channel, Code, Problem
+from chatsrv.schemas.people import (
+    AccountEditShape,
+    CardShape,
+    FarewellShape,
+    GrantShape,
+    LoggedInShape,
+    LoginShape,
+    MeShape,
+    PersonShape,
+    RefreshShape,
+    RegistrationShape,
+)
+from handlers.routing import Access, Ask, Paged, Routes, bearer, paged
+
+ROUTES = Routes()
+route = ROUTES.route
+_FORM = (Code.REQUIRED_FIELD, Code.WRONG_TYPE, Code.TOO_LONG, Code.BAD_CHARACTERS)
+
+
+@route(
+    "POST",
+    "/user/register",
+    "/user/signup",
+    access=Access.ANYONE,
+    body=RegistrationShape,
+    answer=LoggedInShape,
+    errors=(*_FORM, Code.BAD_EMAIL, Code.BAD_NICKNAME, Code.PASSWORD_TOO_SHORT, Code.PASSWORDS_DIFFER)
+    + (Code.EMAIL_TAKEN, Code.NICKNAME_TAKEN, Code.TOO_MANY_REQUESTS),
+)
+async def register(ask: Ask) -> Any:
+    """Make an account and log it in."""
+    ask.edge.registrations.take(ask.edge.address(ask.request))
+    ask.body.pop("password_confirmation", None)
+    return await ask.services.accounts.register(**ask.body)
+
+
+@route(
+    "POST",
+    "/user/login",
+    access=Access.ANYONE,
+    body=LoginShape,
+    answer=LoggedInShape,
+    errors=(*_FORM, Code.BAD_CREDENTIALS, Code.TOO_MANY_REQUESTS),
+)
+async def login(ask: Ask) -> Any:
+    """Log in by email or nickname."""
+    name = ask.body["email"]
+    ask.edge.logins.take((ask.edge.address(ask.request), name.lower()))
+    return await ask.services.accounts.login(name, ask.body["password"])
+
+
+@route(
+    "POST",
+    "/user/refresh",
+    access=Access.ANYONE,
+    body=RefreshShape,
+    answer=GrantShape,
+    errors=(*_FORM, Code.BAD_TOKEN, Code.TOKEN_EXPIRED),
+)
+async def refresh(ask: Ask) -> Any:
+    """Get new tokens for a refresh token, which works once."""
+    return await ask.services.sessions.refresh(ask.body["refresh_token"])
+
+
+@route("POST", "/user/logout", access=Access.ANYONE, errors=(Code.LOGOUT_FAILED,))
+async def logout(ask: Ask) -> Any:
+    """End the session: its tokens stop working at once."""
+    try:
+        asker = await ask.services.sessions.of(bearer(ask.request))
+    except Problem:
+        raise Problem(Code.LOGOUT_FAILED) from None
+    await ask.services.sessions.end(asker.person.id, asker.session)
+    return Code.LOGGED_OUT.message(Channel.AJAX)
+
+
+@route("GET", "/user/me", access=Access.STUDENT, answer=MeShape)
+async def me(ask: Ask) -> Any:
+    """Read one's own account."""
+    return ask.person
+
+
+@route(
+    "POST",
+    "/user/edit",
+    access=Access.STUDENT,
+    body=AccountEditShape,
+    answer=MeShape,
+    errors=(*_FORM, Code.NICKNAME_TAKEN, Code.EMAIL_TAKEN, Code.WRONG_PASSWORD),
+)
+async def edit(ask: Ask) -> Any:
+    """Change what is given of one's own account."""
+    old_password = ask.body.pop("old_password", None)
+    return await ask.services.accounts.edit(ask.logged_in, ask.body, old_password=old_password)
+
+
+@route(
+    "POST", "/user/delete", access=Access.STUDENT, body=FarewellShape, errors=(Code.REQUIRED_FIELD, Code.WRONG_PASSWORD)
+)
+async def delete(ask: Ask) -> None:
+    """Delete one's own account."""
+    await ask.services.accounts.delete(ask.logged_in, ask.body["password"])
+
+
+@route(
+    "GET",
+    "/user/{nickname}/details",
+    access=Access.STUDENT,
+    answer=PersonShape,
+    errors=(Code.NO_SUCH_USER, Code.USER_DELETED),
+)
+async def details(ask: Ask) -> Any:
+    """Read what everyone may know of a person."""
+    person = await ask.services.people.by_name(ask.text("nickname"))
+    presence = ask.services.presence
+    shown = person._replace(last_seen=presence.last_seen(person))._asdict()
+    return shown | {"online": presence.online(person.id)}
+
+
+@route(
+    "GET",
+    "/user/{nickname}/short",
+    access=Access.STUDENT,
+    answer=CardShape,
+    errors=(Code.NO_SUCH_USER, Code.USER_DELETED),
+)
+async def short(ask: Ask) -> Any:
+    """Read a person's card."""
+    return await ask.services.people.by_name(ask.text("nickname"))
+
+
+@route(
+    "POST",
+    "/user/{nickname}/add",
+    access=Access.STUDENT,
+    errors=(Code.NO_SUCH_USER, Code.USER_DELETED, Code.NOT_YOURSELF, Code.TOO_MANY_CONTACTS),
+)
+async def add_contact(ask: Ask) -> None:
+    """Add a person to one's contacts."""
+    await ask.services.contacts.add(ask.person, ask.text("nickname"))
+
+
+@route("POST", "/user/{nickname}/remove", access=Access.STUDENT, errors=(Code.NO_SUCH_USER, Code.USER_DELETED))
+async def remove_contact(ask: Ask) -> None:
+    """Remove a person from one's contacts."""
+    await ask.services.contacts.remove(ask.person, ask.text("nickname"))
+
+
+@route("GET", "/contacts/page/{page}", access=Access.STUDENT, answer=CardShape, errors=(Code.BAD_PAGE,))
+async def contacts(ask: Ask) -> Paged:
+    """Read a page of one's contacts."""
+    return paged(await ask.services.contacts.page(ask.person, ask.page))

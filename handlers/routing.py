@@ -1,0 +1,239 @@
+"""@route: everything that a route promises stands above its function: method, path, access, body, answer, errors."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any, Final, NamedTuple
+from urllib.parse import quote
+
+import orjson
+from aiohttp import web
+
+from chatsrv.errors import Code, Problem
+from chatsrv.limits import RateLimit
+from chatsrv.schemas.base import SAFE_INTEGER, Shape
+from chatsrv.security import Role
+from chatsrv.services import Services
+from chatsrv.services.paging import Page
+from chatsrv.services.people import Person
+from chatsrv.services.sessions import Asker
+from handlers.assets import Asset
+
+
+class Access(IntEnum):
+    """Who may ask: anyone, whoever is logged in, moderators, admins."""
+
+    ANYONE = -1
+    STUDENT = Role.STUDENT
+    TEACHER = Role.TEACHER
+    ADMIN = Role.ADMIN
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """What the routes need: the services, and how much each asker may ask."""
+
+    services: Services
+    requests: RateLimit
+    logins: RateLimit
+    registrations: RateLimit
+    writes: RateLimit
+    largest_page: int
+    address: Callable[[web.Request], str]
+    hears: Callable[[], bool]
+    assets: Mapping[str, Asset]
+
+
+EDGE: Final = web.AppKey("edge", Edge)
+
+
+@dataclass(slots=True)
+class Ask:
+    """One request, parsed and permitted."""
+
+    request: web.Request
+    edge: Edge
+    asker: Asker | None
+    body: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def services(self) -> Services:
+        """What the server can do."""
+        return self.edge.services
+
+    @property
+    def person(self) -> Person:
+        """Who asks; only where the route's access demands a login."""
+        return self.logged_in.person
+
+    @property
+    def logged_in(self) -> Asker:
+        """Who asks and in which session."""
+        if self.asker is None:
+            raise Problem(Code.NO_TOKEN)
+        return self.asker
+
+    @property
+    def nonce(self) -> str | None:
+        """The ``Idempotency-Key`` header: the same key from the same person is the same change."""
+        key = self.request.headers.get("Idempotency-Key")
+        if key is not None and not (0 < len(key) <= 200 and key.isprintable()):
+            raise Problem(Code.BAD_REQUEST, field="Idempotency-Key")
+        return key
+
+    def text(self, name: str) -> str:
+        """Return a part of the path."""
+        return self.request.match_info[name]
+
+    def number(self, name: str, missing: Code) -> int:
+        """Return a part of the path that is an id. What is not a number names nothing: raises Problem ``missing``."""
+        return _whole(self.request.match_info[name]) or _refuse(Problem(missing))
+
+    @property
+    def page(self) -> int:
+        """The number of the page, from 1. Raises Problem BAD_PAGE."""
+        number = _whole(self.request.match_info.get("page", "1"))
+        if number is None or not 1 <= number <= self.edge.largest_page:
+            raise Problem(Code.BAD_PAGE)
+        return number
+
+    @property
+    def before(self) -> int | None:
+        """The id in ``?before=``, None without one. Raises Problem BAD_REQUEST."""
+        given = self.request.query.get("before")
+        return None if given is None else _whole(given) or _refuse(Problem(Code.BAD_REQUEST, field="before"))
+
+
+class Paged(NamedTuple):
+    """A page to answer with, and the id of its last item for those who page by ``?before=``."""
+
+    page: Page[Any]
+    last: int | None
+
+
+Handler = Callable[[Ask], Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A route's promises; ``answer`` shows what the function returns, each item of it for a page or a list."""
+
+    method: str
+    path: str
+    access: Access
+    call: Handler
+    body: Shape | None
+    answer: Shape | None
+    errors: tuple[Code, ...]
+
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        """Parse, permit, call, show."""
+        edge = request.app[EDGE]
+        ask = Ask(request, edge, await self._permit(request, edge))
+        if self.body is not None:
+            ask.body = self.body.read(await read_json(request))
+        result = await self.call(ask)
+        return result if isinstance(result, web.StreamResponse) else self._show(request, result)
+
+    async def _permit(self, request: web.Request, edge: Edge) -> Asker | None:
+        edge.requests.take(edge.address(request))
+        if self.access is Access.ANYONE:
+            return None
+        asker = await edge.services.sessions.of(bearer(request))
+        if asker.person.role < self.access:
+            raise Problem(Code.FORBIDDEN)
+        edge.services.presence.saw(asker.person.id)
+        return asker
+
+    def _show(self, request: web.Request, result: Any) -> web.Response:
+        if isinstance(result, Paged):
+            return self._show_page(request, result)
+        if isinstance(result, list):
+            return answer([self.answer.show(item) for item in result] if self.answer else result)
+        return answer(self.answer.show(result) if self.answer else result or {})
+
+    def _show_page(self, request: web.Request, paged: Paged) -> web.Response:
+        shape = self.answer or _refuse(TypeError(f"{self.path} answers pages without a schema"))
+        response = answer([shape.show(item) for item in paged.page.items])
+        if paged.page.more:
+            response.headers["Link"] = f'<{_next(request, paged.last)}>; rel="next"'
+        return response
+
+
+class Routes:
+    """The routes of one module, in the order of the documentation."""
+
+    def __init__(self) -> None:
+        self.all: list[Route] = []
+
+    def route(
+        self,
+        method: str,
+        *paths: str,
+        access: Access,
+        body: type[Shape] | None = None,
+        answer: type[Shape] | None = None,
+        errors: Sequence[Code] = (),
+    ) -> Callable[[Handler], Handler]:
+        """Promise a route; further paths are other names of the first."""
+
+        def promise(call: Handler) -> Handler:
+            for path in paths:
+                shapes = (body() if body else None, answer() if answer else None)
+                self.all.append(Route(method, path, access, call, *shapes, tuple(errors)))
+            return call
+
+        return promise
+
+
+def add_routes(app: web.Application, routes: Iterable[Route]) -> None:
+    """Let the application serve the routes."""
+    for route in routes:
+        app.router.add_route(route.method, route.path, route.serve)
+
+
+async def read_json(request: web.Request) -> Any:
+    """Return the body, which must be JSON; an absent one is an empty object. Raises Problem NOT_JSON."""
+    content = await request.read()
+    if not content:
+        return {}
+    try:
+        return orjson.loads(content)
+    except orjson.JSONDecodeError:
+        raise Problem(Code.NOT_JSON) from None
+
+
+def bearer(request: web.Request) -> str:
+    """Return the token of ``Authorization: Bearer …`` or ``Token …``. Raises Problem NO_TOKEN."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() not in ("bearer", "token") or not token.strip():
+        raise Problem(Code.NO_TOKEN)
+    return token.strip()
+
+
+def answer(value: Any, status: int = 200) -> web.Response:
+    """Return the value as a JSON response."""
+    return web.Response(body=orjson.dumps(value), status=status, content_type="application/json")
+
+
+def paged(page: Page[Any], last: int | None = None) -> Paged:
+    """Mark a page as what a route answers with; ``last`` is the id to page on from."""
+    return Paged(page, last)
+
+
+def _next(request: web.Request, last: int | None) -> str:
+    number = request.match_info.get("page")
+    if number is None or ("before" in request.query and last is not None):
+        return f"{quote(request.path)}?before={last}"
+    return f"{quote(request.path.removesuffix(number))}{int(number) + 1}"
+
+
+def _whole(text: str) -> int | None:
+    """Return the id or page number that the text is, None if it is none."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 16):
+        return None
+    return min(int(text), SAFE_INTEGER)
+
+
+def _refuse(error: Exception) -> Any:
+    raise error

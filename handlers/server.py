@@ -1,0 +1,47 @@
+"""The server itself: whether it lives, whether it is ready, and the page that a browser opens."""
+
+from typing import Any
+
+from aiohttp import web
+
+from chatsrv import __version__
+from chatsrv.errors import Code, Problem
+from handlers.routing import Access, Ask, Routes
+
+ROUTES = Routes()
+route = ROUTES.route
+
+
+@route("GET", "/health", access=Access.ANYONE)
+async def health(ask: Ask) -> Any:
+    """Say that the process lives."""
+    return {"status": "ok", "version": __version__}
+
+
+@route("GET", "/ready", access=Access.ANYONE, errors=(Code.UNAVAILABLE,))
+async def ready(ask: Ask) -> Any:
+    """Say that storage answers and that the bus hears."""
+    await ask.services.storage.ping()
+    if not ask.edge.hears():
+        raise Problem(Code.UNAVAILABLE, data="bus")
+    return {"status": "ready"}
+
+
+@route("GET", "/", access=Access.ANYONE)
+async def page(ask: Ask) -> Any:
+    """Open the web client."""
+    return _file(ask, "index.html")
+
+
+@route("GET", "/web/{path:.+}", access=Access.ANYONE, errors=(Code.NOT_FOUND,))
+async def file(ask: Ask) -> Any:
+    """Read a file of the web client."""
+    return _file(ask, ask.text("path"))
+
+
+def _file(ask: Ask, path: str) -> web.Response:
+    asset = ask.edge.assets.get(path)
+    if asset is None:
+        raise Problem(Code.NOT_FOUND)
+    headers = {"Cache-Control": "no-cache"}
+    return web.Response(body=asset.content, content_type=asset.kind, charset="utf-8", headers=headers)

@@ -1,0 +1,137 @@
+"""Entries in SQLite: their numbers are the next ones of their stream, given by the only writer there is."""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import orjson
+
+from storage.base import Draft, Duplicate, Entry, Missing, Repeated, Stale
+
+_COLUMNS = "id, stream, seq, rev, ordinal, kind, event, author, key, fields, marks"
+_ENTRY = f"SELECT {_COLUMNS} FROM entries WHERE id = ?"
+_HEAD = "SELECT max(rev) FROM entries WHERE stream = ?"
+_LAST = "SELECT max(ordinal) FROM entries WHERE stream = ? AND kind = ?"
+_KEYED = f"SELECT {_COLUMNS} FROM entries WHERE stream = ? AND key = ?"
+_INSERT = f"INSERT INTO entries ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_AMEND = "UPDATE entries SET rev = ?, event = ?, fields = ?, marks = ? WHERE id = ? AND rev = ?"
+_PAGE = f"""SELECT {_COLUMNS} FROM entries WHERE stream = ? AND kind = ? AND ordinal < ? ORDER BY ordinal DESC LIMIT ?"""
+_AUTHOR_PAGE = f"""SELECT {_COLUMNS} FROM entries
+    WHERE stream = ? AND kind = ? AND author = ? AND ordinal < ? ORDER BY ordinal DESC LIMIT ?"""
+_CHANGES = f"SELECT {_COLUMNS} FROM entries WHERE stream = ? AND rev > ? ORDER BY rev LIMIT ?"
+_MARKED = f"""SELECT {_COLUMNS} FROM entries WHERE id IN
+    (SELECT id FROM marks WHERE kind = ? AND mark = ? AND id < ? ORDER BY id DESC LIMIT ?) ORDER BY id DESC"""
+_TALLY = "SELECT count(DISTINCT id) FROM marks WHERE stream = ? AND kind = ?"
+_GREATEST = 2**63 - 1
+
+
+def append(connection: sqlite3.Connection, draft: Draft, nonce: str | None) -> Entry:
+    """Store the draft at the next number of its stream."""
+    _check_nonce(connection, nonce)
+    if draft.key is not None and connection.execute(_KEYED, (draft.stream, draft.key)).fetchone():
+        raise Duplicate(("stream", "key"))
+    rev = head(connection, draft.stream) + 1
+    ordinal = (connection.execute(_LAST, (draft.stream, draft.kind)).fetchone()[0] or 0) + 1
+    id, stream, kind, event, author, fields, key, marks = draft
+    entry = Entry(id, stream, rev, rev, ordinal, kind, event, author, key, fields, tuple(sorted(marks)))
+    try:
+        connection.execute(_INSERT, _row(entry))
+    except sqlite3.IntegrityError:
+        raise Duplicate(("id",)) from None
+    _remember(connection, entry, (), nonce)
+    return entry
+
+
+def amend(
+    connection: sqlite3.Connection,
+    entry: Entry,
+    event: str,
+    fields: dict[str, Any],
+    marks: tuple[int, ...],
+    nonce: str | None,
+) -> Entry:
+    """Replace what the entry holds, at the next number of its stream."""
+    _check_nonce(connection, nonce)
+    now = get(connection, entry.id)
+    if now.rev != entry.rev:
+        raise Stale(entry.id)
+    rev = head(connection, now.stream) + 1
+    changed = now._replace(rev=rev, event=event, fields=fields, marks=tuple(sorted(marks)))
+    connection.execute(_AMEND, (rev, event, orjson.dumps(fields), orjson.dumps(changed.marks), entry.id, entry.rev))
+    _remember(connection, changed, now.marks, nonce)
+    return changed
+
+
+def get(connection: sqlite3.Connection, id: int) -> Entry:
+    """Return the entry. Raises Missing."""
+    row = connection.execute(_ENTRY, (id,)).fetchone()
+    if row is None:
+        raise Missing(id)
+    return _entry(row)
+
+
+def keyed(connection: sqlite3.Connection, stream: str, keys: Sequence[str]) -> dict[str, Entry]:
+    """Return the entries that have these keys."""
+    found = (connection.execute(_KEYED, (stream, key)).fetchone() for key in keys)
+    return {row[8]: _entry(row) for row in found if row is not None}
+
+
+def page(
+    connection: sqlite3.Connection, stream: str, kind: str, author: int | None, below: int | None, limit: int
+) -> list[Entry]:
+    """Return a page of entries, newest first."""
+    most = _GREATEST if below is None else below
+    if author is None:
+        return _entries(connection.execute(_PAGE, (stream, kind, most, limit)))
+    return _entries(connection.execute(_AUTHOR_PAGE, (stream, kind, author, most, limit)))
+
+
+def changes(connection: sqlite3.Connection, stream: str, since: int, limit: int) -> list[Entry]:
+    """Return what changed after a number, in the order of the changes."""
+    return _entries(connection.execute(_CHANGES, (stream, since, limit)))
+
+
+def head(connection: sqlite3.Connection, stream: str) -> int:
+    """Return the latest number of the stream."""
+    return connection.execute(_HEAD, (stream,)).fetchone()[0] or 0
+
+
+def marked(connection: sqlite3.Connection, kind: str, mark: int, below: int | None, limit: int) -> list[Entry]:
+    """Return the entries that have the mark, greatest id first."""
+    most = _GREATEST if below is None else below
+    return _entries(connection.execute(_MARKED, (kind, mark, most, limit)))
+
+
+def tally(connection: sqlite3.Connection, stream: str, kind: str) -> int:
+    """How many entries have marks."""
+    return int(connection.execute(_TALLY, (stream, kind)).fetchone()[0])
+
+
+def _check_nonce(connection: sqlite3.Connection, nonce: str | None) -> None:
+    if nonce is None:
+        return
+    row = connection.execute("SELECT id FROM nonces WHERE nonce = ?", (nonce,)).fetchone()
+    if row is not None:
+        raise Repeated(get(connection, row[0]))
+
+
+def _remember(connection: sqlite3.Connection, entry: Entry, former: tuple[int, ...], nonce: str | None) -> None:
+    """Keep the lookups of marks and nonces in step with the entry, in the same transaction."""
+    for mark in set(former) - set(entry.marks):
+        connection.execute("DELETE FROM marks WHERE kind = ? AND mark = ? AND id = ?", (entry.kind, mark, entry.id))
+    for mark in set(entry.marks) - set(former):
+        connection.execute("INSERT INTO marks VALUES (?, ?, ?, ?)", (entry.kind, mark, entry.id, entry.stream))
+    if nonce is not None:
+        connection.execute("INSERT INTO nonces VALUES (?, ?)", (nonce, entry.id))
+
+
+def _row(entry: Entry) -> tuple[Any, ...]:
+    return (*entry[:9], orjson.dumps(entry.fields), orjson.dumps(entry.marks))
+
+
+def _entry(row: tuple[Any, ...]) -> Entry:
+    return Entry(*row[:9], orjson.loads(row[9]), tuple(orjson.loads(row[10])))
+
+
+def _entries(rows: Iterable[tuple[Any, ...]]) -> list[Entry]:
+    return [_entry(row) for row in rows]

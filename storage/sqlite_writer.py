@@ -1,0 +1,97 @@
+"""Group commit: one thread writes, and all that waits is committed together, durably."""
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable
+from queue import Empty, SimpleQueue
+from typing import Any, NamedTuple, TypeVar
+
+from storage.base import StorageError, Unavailable
+
+_BATCH = 512
+
+Result = TypeVar("Result")
+Work = Callable[[sqlite3.Connection], Result]
+"""Does one operation. It refuses, with a StorageError, before its first write has taken effect, or not at all."""
+
+
+class _Job(NamedTuple):
+    future: "asyncio.Future[Any]"
+    work: Work[Any]
+
+
+class Writer:
+    """Runs operations in the order in which they were asked for, on the only connection that writes."""
+
+    def __init__(self, connection: sqlite3.Connection, max_pending: int) -> None:
+        self._connection = connection
+        self._max_pending = max_pending
+        self._pending = 0
+        self._loop = asyncio.get_running_loop()
+        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="sqlite-writer")
+        self._thread.start()
+
+    async def do(self, work: Work[Result]) -> Result:
+        """Return what the operation returns, once it is on the disk. Raises what it refuses with, and Unavailable."""
+        if self._pending >= self._max_pending:
+            raise Unavailable("too many writes are waiting")
+        future: asyncio.Future[Result] = self._loop.create_future()
+        self._pending += 1
+        self._jobs.put(_Job(future, work))
+        return await future
+
+    async def close(self) -> None:
+        """Finish what was asked for."""
+        self._jobs.put(None)
+        await asyncio.to_thread(self._thread.join)
+
+    def _run(self) -> None:
+        while (batch := self._next()) is not None:
+            outcomes = self._commit(batch)
+            self._loop.call_soon_threadsafe(self._settle, batch, outcomes)
+
+    def _next(self) -> list[_Job] | None:
+        """Wait for work and take all that is there; None once the last was done."""
+        job = self._jobs.get()
+        batch: list[_Job] = []
+        while job is not None:
+            batch.append(job)
+            if len(batch) == _BATCH:
+                return batch
+            try:
+                job = self._jobs.get_nowait()
+            except Empty:
+                return batch
+        if batch:
+            self._jobs.put(None)
+        return batch or None
+
+    def _commit(self, batch: list[_Job]) -> list[Any]:
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            outcomes = [self._try(job) for job in batch]
+            self._connection.execute("COMMIT")
+        except Exception as error:  # whatever it was, nothing of the batch has happened
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            return [Unavailable(str(error))] * len(batch)
+        return outcomes
+
+    def _try(self, job: _Job) -> Any:
+        try:
+            return job.work(self._connection)
+        except StorageError as refusal:
+            return refusal
+
+    def _settle(self, batch: list[_Job], outcomes: list[Any]) -> None:
+        """Wake those who wait in the order of their numbers."""
+        self._pending -= len(batch)
+        for job, outcome in zip(batch, outcomes, strict=True):
+            if job.future.done():
+                continue
+            if isinstance(outcome, StorageError):
+                job.future.set_exception(outcome)
+            else:
+                job.future.set_result(outcome)

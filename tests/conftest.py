@@ -1,0 +1,108 @@
+"""Five nouns that every test speaks in: config, storage, server, person, browser."""
+
+import asyncio
+import dataclasses
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from chatsrv.app import create_app
+from chatsrv.config import Config, load
+from chatsrv.services import COLLECTIONS, Services
+from storage import open_engine
+from storage.base import Storage
+from tests.clients import Browser, Person, Server
+
+pytest_plugins = ["tests.no_skips"]
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    """Every default, with its data in a folder of the test's own, and rates that a test does not hit by chance."""
+    config = load(None, {"CHATSRV_DATA": str(tmp_path / "data"), "CHATSRV_PORT": "0"})
+    rates = dataclasses.replace(
+        config.rates, register_per_hour=100_000, login_per_minute=10_000, requests_per_second=100_000, requests_burst=100_000
+    )
+    return dataclasses.replace(config, rates=rates)
+
+
+@pytest.fixture
+async def storage(config: Config) -> AsyncIterator[Storage]:
+    """An open engine with the server's own collections."""
+    engine = open_engine(config.storage_url)
+    await engine.open(COLLECTIONS)
+    yield engine
+    await engine.close()
+
+
+Serve = Callable[[Config], Awaitable[Server]]
+
+
+@pytest.fixture
+async def serve() -> AsyncIterator[Serve]:
+    """Start servers by their configuration; each listens on a free port of loopback."""
+    runners: list[web.AppRunner] = []
+
+    async def start(config: Config) -> Server:
+        app = create_app(config)
+        runner = web.AppRunner(app, access_log=None)
+        runners.append(runner)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        return Server(f"http://127.0.0.1:{runner.addresses[0][1]}", app, runner)
+
+    yield start
+    for runner in runners:
+        await runner.cleanup()
+
+
+@pytest.fixture
+async def server(serve: Serve, config: Config) -> Server:
+    """A real server."""
+    return await serve(config)
+
+
+MakePerson = Callable[..., Awaitable[Person]]
+
+
+@pytest.fixture
+async def person(server: Server) -> AsyncIterator[MakePerson]:
+    """Make accounts: ``await person("lyova")`` registers one and returns its client, logged in."""
+    people: list[Person] = []
+
+    async def register(nickname: str, at: Server | None = None) -> Person:
+        one = Person(at or server, nickname)
+        people.append(one)
+        await one.register()
+        return one
+
+    yield register
+    for one in people:
+        await one.close()
+
+
+MakeBrowser = Callable[..., Awaitable[Browser]]
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[MakeBrowser]:
+    """Connect Socket.IO clients: ``await browser(person)``."""
+    browsers: list[Browser] = []
+
+    async def connect(person: Person, *, transports: tuple[str, ...] = ("websocket",)) -> Browser:
+        one = Browser(person)
+        browsers.append(one)
+        await one.connect(transports)
+        return one
+
+    yield connect
+    await asyncio.gather(*(one.close() for one in browsers))
+
+
+@pytest.fixture
+def services(server: Server) -> Services:
+    """The services of the running server, for what has no face yet."""
+    return server.services

@@ -1,0 +1,100 @@
+"""A client's state, kept by events alone: what the rules of the protocol promise, written down once."""
+
+from typing import Any
+
+from tests.clients import Person
+
+
+class Mirror:
+    """Applies events to a state; `snapshot` reads the same state afresh over REST, so that the two can be compared."""
+
+    def __init__(self, person: int) -> None:
+        self.person = person
+        self.last: dict[str, int] = {}
+        self.chats: dict[int, dict[str, Any]] = {}
+        self.members: dict[int, dict[int, dict[str, Any]]] = {}
+        self.messages: dict[int, dict[str, Any]] = {}
+        self.places: dict[str, dict[str, Any]] = {}
+        self._revs: dict[tuple[str, str, str], int] = {}
+        self._nicknames: dict[tuple[int, int], str] = {}
+
+    def apply(self, name: str, body: dict[str, Any]) -> None:
+        """Take one numbered event in, unless the thing that it shows was shown later already."""
+        stream, seq, data = body["stream"], body["seq"], body["data"]
+        self.last[stream] = max(seq, self.last.get(stream, 0))
+        thing = (stream, name.partition(".")[0], str(data.get("user", data).get("id", data.get("stream"))))
+        if seq <= self._revs.get(thing, 0):
+            return
+        self._revs[thing] = seq
+        if name.startswith("message."):
+            self._message(data)
+        elif stream.startswith("user:"):
+            self.places[data["stream"]] = {key: data[key] for key in ("joined", "muted", "read_id")}
+        elif name == "chat.updated" and "user" not in data:
+            self.chats[data["id"]] = data
+        else:
+            self._member(name, data)
+
+    def _message(self, data: dict[str, Any]) -> None:
+        old = self.messages.get(data["id"], {"voted": False})
+        mine = data.get("voter_id") == self.person
+        voted = data["voted"] if mine else old["voted"] and not data["deleted"]
+        new = {key: value for key, value in data.items() if key not in ("voter", "voter_id", "voted")}
+        self.messages[data["id"]] = new | {"voted": voted}
+
+    def _member(self, name: str, data: dict[str, Any]) -> None:
+        chat, user = data["id"], data["user"]
+        self._relabel(chat, user)
+        members = self.members.setdefault(chat, {})
+        if name == "chat.left":
+            members.pop(user["id"], None)
+        elif name == "chat.joined" or user["id"] in members:
+            members[user["id"]] = user | {"inviter": data["inviter"]}
+
+    def _relabel(self, chat: int, user: dict[str, Any]) -> None:
+        """A nickname is a reference: a new one replaces the old wherever the chat shows it."""
+        messages = [one for one in self.messages.values() if (one.get("chat_id"), one["author_id"]) == (chat, user["id"])]
+        for message in messages:
+            message["author"] = user["nickname"]
+        old = self._nicknames.get((chat, user["id"]))
+        self._nicknames[chat, user["id"]] = user["nickname"]
+        if old is not None:
+            for member in self.members.get(chat, {}).values():
+                if member["inviter"] == old:
+                    member["inviter"] = user["nickname"]
+            if self.chats.get(chat, {}).get("admin") == old:
+                self.chats[chat]["admin"] = user["nickname"]
+
+    def forget(self, chat: int) -> None:
+        """Drop what one may no longer see."""
+        self.chats.pop(chat, None)
+        self.members.pop(chat, None)
+        self.messages = {id: one for id, one in self.messages.items() if one.get("chat_id") != chat}
+        self.last.pop(f"chat:{chat}", None)
+
+    def seen(self, chat: int) -> dict[str, Any]:
+        """Return the state of one chat."""
+        return {
+            "chat": self.chats[chat],
+            "members": self.members[chat],
+            "messages": {id: one for id, one in self.messages.items() if one.get("chat_id") == chat},
+            "place": self.places[f"chat:{chat}"],
+        }
+
+
+async def snapshot(person: Person, chat: int) -> dict[str, Any]:
+    """Return what `Mirror.seen` returns, read afresh over REST."""
+    details = await person.read(f"/chats/{chat}/details")
+    users = await person.read(f"/chats/{chat}/users")
+    [summary] = [one for one in await person.read("/chats/page/1") if one["id"] == chat]
+    messages: dict[int, dict[str, Any]] = {}
+    path = f"/chats/{chat}/messages"
+    while page := await person.read(path):
+        messages |= {message["id"]: message for message in page}
+        path = f"/chats/{chat}/messages?before={page[-1]['id']}"
+    return {
+        "chat": {key: details[key] for key in ("id", "name", "avatar", "admin", "created")},
+        "members": {user["id"]: {key: user[key] for key in ("id", "nickname", "name", "avatar", "inviter")} for user in users},
+        "messages": messages,
+        "place": {"joined": True, "muted": summary["muted"], "read_id": summary["read_id"]},
+    }

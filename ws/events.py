@@ -1,0 +1,140 @@
+"""Client events: the same services as REST, answered by an acknowledgement."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Any, NamedTuple
+
+from chatsrv.errors import Channel, Code, Problem
+from chatsrv.limits import RateLimit
+from chatsrv.schemas.base import Shape
+from chatsrv.schemas.events import SyncShape
+from chatsrv.schemas.live import LiveEditShape, LiveMessageShape, LiveReadShape, MessageIdShape, StreamShape
+from chatsrv.schemas.messages import MessageShape, VotesShape
+from chatsrv.services import Services, Unavailable
+from chatsrv.services.people import Person
+from chatsrv.services.rooms import Room
+from ws.audience import Connection
+from ws.fanout import Fanout
+
+_LOG = logging.getLogger("chatsrv.ws")
+_MESSAGE, _VOTES = MessageShape(), VotesShape()
+
+Answer = Callable[[Connection, Person, dict[str, Any]], Awaitable[Any]]
+
+
+class _Listener(NamedTuple):
+    shape: Shape
+    answer: Answer
+    writes: bool
+
+
+class Events:
+    """Parses, permits, calls a service, and shows the answer."""
+
+    def __init__(
+        self, services: Services, fanout: Fanout, writes: RateLimit, typing: RateLimit, *, streams_per_connection: int
+    ) -> None:
+        self._services = services
+        self._fanout = fanout
+        self._writes = writes
+        self._typing = typing
+        self._most_streams = streams_per_connection
+        self._listeners = {
+            "message.send": _Listener(LiveMessageShape(), self._send, True),
+            "message.edit": _Listener(LiveEditShape(), self._edit, True),
+            "message.delete": _Listener(MessageIdShape(), self._delete, True),
+            "message.vote": _Listener(MessageIdShape(), self._vote, True),
+            "read": _Listener(LiveReadShape(), self._read, True),
+            "typing": _Listener(StreamShape(), self._type, False),
+            "resume": _Listener(SyncShape(), self._resume, True),
+        }
+
+    async def handle(self, connection: Connection, name: str, payload: Any) -> Any:
+        """Return what the event is acknowledged with: data, or the form shape that says why not."""
+        try:
+            return await self._answer(connection, name, payload)
+        except Problem as problem:
+            return problem.body(Channel.WEBSOCKET)
+        except Unavailable:
+            return Problem(Code.UNAVAILABLE).body(Channel.WEBSOCKET)
+        except Exception:
+            crash = secrets.token_hex(8)
+            _LOG.exception("crash %s: event %r", crash, name[:64])
+            return Problem(Code.CRASH, data=crash).body(Channel.WEBSOCKET)
+
+    async def _answer(self, connection: Connection, name: str, payload: Any) -> Any:
+        listener = self._listeners.get(name)
+        if listener is None:
+            raise Problem(Code.UNKNOWN_EVENT)
+        if listener.writes:
+            self._writes.take(connection.person)
+        person = await self._services.people.get(connection.person)
+        self._services.presence.saw(person.id)
+        return await listener.answer(connection, person, listener.shape.read(payload))
+
+    async def _send(self, connection: Connection, person: Person, body: dict[str, Any]) -> Any:
+        room = Room.parse(body.pop("stream"))
+        return _MESSAGE.show(await self._services.messages.send(person, room, **body))
+
+    async def _edit(self, connection: Connection, person: Person, body: dict[str, Any]) -> Any:
+        text, parent_id = body.get("text"), body.get("parent_id")
+        edited = await self._services.messages.edit(person, body["id"], text, parent_id, nonce=body["nonce"])
+        return _MESSAGE.show(edited)
+
+    async def _delete(self, connection: Connection, person: Person, body: dict[str, Any]) -> Any:
+        await self._services.messages.delete(person, body["id"])
+        return {}
+
+    async def _vote(self, connection: Connection, person: Person, body: dict[str, Any]) -> Any:
+        return _VOTES.show(await self._services.messages.vote(person, body["id"], nonce=body["nonce"]))
+
+    async def _read(self, connection: Connection, person: Person, body: dict[str, Any]) -> Any:
+        room = Room.parse(body["stream"])
+        receipt = await self._services.presence.is_small(room)
+        await self._services.messages.read(person, room, body["id"], receipt=receipt)
+        return {}
+
+    async def _type(self, connection: Connection, person: Person, body: dict[str, Any]) -> Any:
+        self._typing.take((person.id, body["stream"]))
+        await self._services.presence.typing(person, Room.parse(body["stream"]))
+        return {}
+
+    async def _resume(self, connection: Connection, person: Person, body: dict[str, Any]) -> Any:
+        sync, epoch, streams = self._services.sync, body.get("epoch"), body["streams"]
+        if not streams:
+            heads = await sync.heads(person)
+            return {"epoch": sync.epoch, "streams": {stream: {"head": head} for stream, head in heads.items()}}
+        try:
+            answers = {name: await self._catch_up(connection, person, name, streams[name], epoch) for name in streams}
+        finally:
+            # This runs once the acknowledgement has been written: what is live comes after it.
+            asyncio.get_running_loop().call_soon(self._fanout.release, connection, list(streams))
+        return {"epoch": sync.epoch, "streams": answers}
+
+    async def _catch_up(
+        self, connection: Connection, person: Person, stream: str, since: int, epoch: str | None
+    ) -> dict[str, Any]:
+        try:
+            await self._join(connection, person, stream)
+            if epoch not in (None, self._services.sync.epoch):
+                return {"recovered": False, "reset": True, "head": await self._services.streams.head(stream)}
+            replay = await self._fanout.catch_up(connection, stream, since)
+        except Problem as problem:
+            return {"recovered": False, "error": problem.body(Channel.WEBSOCKET)}
+        if not replay.recovered:
+            return {"recovered": False, "reset": True, "head": replay.head}
+        return {"recovered": True, "head": replay.head}
+
+    async def _join(self, connection: Connection, person: Person, stream: str) -> None:
+        """Check twice: access may be taken away while the stream is being joined."""
+        await self._services.rooms.hear(person, stream)
+        if stream not in connection.streams and len(connection.streams) >= self._most_streams:
+            raise Problem(Code.TOO_MANY_CONNECTIONS)
+        await self._fanout.join(connection, stream, hold=True)
+        try:
+            await self._services.rooms.hear(person, stream)
+        except Problem:
+            self._fanout.leave(connection, stream)
+            raise

@@ -1,0 +1,181 @@
+"""The fan-out: one event, encoded once, written to every member here; in order, without a hole or a repeat."""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+
+from chatsrv.services.streams import Admit, Event, Expel, Lost, Replay, Revoke, Signal
+from ws.audience import Audience, Connection
+from ws.bus import Bus
+from ws.packets import Packet
+from ws.wire import Parcel, channel_of, decode, encode, encode_event
+
+_LOG = logging.getLogger("chatsrv.ws")
+SESSION_ENDED = 4001
+
+Head = Callable[[str], Awaitable[int]]
+ReplayFor = Callable[[str, int, int], Awaitable[Replay]]
+
+
+class Fanout:
+    """Knows who is connected here and what they hear."""
+
+    def __init__(self, bus: Bus, *, repair_seconds: float) -> None:
+        self._bus = bus
+        self._repair_seconds = repair_seconds
+        self._audiences: dict[str, Audience] = {}
+        self._people: defaultdict[int, set[Connection]] = defaultdict(set)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._head: Head
+        self._replay: ReplayFor
+
+    async def open(self, head: Head, replay: ReplayFor) -> None:
+        """Start listening; ``head`` and ``replay`` read what storage knows of a stream."""
+        self._head, self._replay = head, replay
+        await self._bus.open(self._receive)
+
+    async def close(self) -> None:
+        """Stop listening."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._bus.close()
+
+    @property
+    def hears(self) -> bool:
+        """Whether what other processes publish is known to arrive."""
+        return self._bus.hears
+
+    def publish(self, signal: Signal) -> None:
+        """Send a signal to every process, this one included (design §4)."""
+        channel = channel_of(signal)
+        if self._bus.wanted(channel):
+            self._bus.publish(channel, encode(signal))
+
+    def connections(self, person: int) -> int:
+        """How many connections the person has here."""
+        return len(self._people.get(person, ()))
+
+    async def add(self, connection: Connection, streams: list[str]) -> None:
+        """Let a new connection hear these streams; what they bring waits until `release`."""
+        self._people[connection.person].add(connection)
+        for stream in streams:
+            await self.join(connection, stream, hold=True)
+
+    def remove(self, connection: Connection) -> None:
+        """Forget a connection."""
+        if connection.expiry is not None:
+            connection.expiry.cancel()
+        people = self._people[connection.person]
+        people.discard(connection)
+        if not people:
+            del self._people[connection.person]
+        for stream in list(connection.streams):
+            self.leave(connection, stream)
+
+    async def join(self, connection: Connection, stream: str, *, hold: bool = False) -> Audience:
+        """Let the connection hear the stream; with ``hold`` what arrives waits until `release`.
+
+        Raises what reading the stream's head raises; the connection does not hear it then.
+        """
+        audience = self._audiences.get(stream)
+        if audience is None:
+            audience = self._audiences[stream] = Audience(stream)
+            audience.opening = self._spawn(self._begin(audience))
+        audience.add(connection, hold=hold)
+        try:
+            await asyncio.shield(audience.opening)
+        except Exception:
+            self.leave(connection, stream)
+            raise
+        return audience
+
+    def leave(self, connection: Connection, stream: str) -> None:
+        """Let the connection hear the stream no more."""
+        audience = self._audiences.get(stream)
+        if audience is not None:
+            audience.remove(connection)
+            if audience.empty:
+                del self._audiences[stream]
+                self._spawn(self._end(stream))
+
+    def release(self, connection: Connection, streams: list[str]) -> None:
+        """Let what was held for the connection go, in order, and what comes later pass at once."""
+        for stream in streams:
+            audience = self._audiences.get(stream)
+            if audience is not None:
+                audience.release(connection)
+
+    async def catch_up(self, connection: Connection, stream: str, since: int) -> Replay:
+        """Hold the stream, send the connection what it missed after ``since``; the caller releases."""
+        audience = await self.join(connection, stream, hold=True)
+        replay = await self._replay(stream, since, connection.person)
+        for event in replay.events:
+            connection.write(encode_event(event))
+        audience.skip_to(connection, replay.head)
+        return replay
+
+    def _receive(self, channel: str, payload: bytes) -> None:
+        try:
+            said = decode(payload)
+        except ValueError:
+            _LOG.warning("dropped a payload that is not ours on %r", channel)
+            return
+        match said:
+            case Parcel(seq, packet):
+                self._deliver(channel, seq, packet)
+            case Admit(person, stream, since):
+                for connection in list(self._people.get(person, ())):
+                    if stream not in connection.streams:
+                        self._spawn(self._mend(connection, stream, since))
+            case Expel(person, stream):
+                for connection in list(self._people.get(person, ())):
+                    self.leave(connection, stream)
+            case Revoke(person, session):
+                for connection in list(self._people.get(person, ())):
+                    if session in (None, connection.session):
+                        connection.close(SESSION_ENDED, "session ended")
+
+    def _deliver(self, stream: str, seq: int | None, packet: Packet) -> None:
+        audience = self._audiences.get(stream)
+        if audience is not None and audience.offer(seq, packet) and not audience.repairing:
+            audience.repairing = True
+            self._spawn(self._repair(audience))
+
+    async def _begin(self, audience: Audience) -> None:
+        """Subscribe first and read the head second: what falls between waits in the audience."""
+        await self._bus.subscribe(audience.stream)
+        audience.begin(await self._head(audience.stream))
+
+    async def _end(self, stream: str) -> None:
+        if stream not in self._audiences:
+            await self._bus.unsubscribe(stream)
+
+    async def _repair(self, audience: Audience) -> None:
+        """Wait a moment for a number that is late; what is lost for good is read from storage."""
+        await asyncio.sleep(self._repair_seconds)
+        while audience.has_hole:
+            since = audience.last
+            for connection in audience.connections:
+                await self._mend(connection, audience.stream, since)
+            audience.begin(max(since + 1, await self._head(audience.stream)))
+        audience.repairing = False
+
+    async def _mend(self, connection: Connection, stream: str, since: int) -> None:
+        replay = await self.catch_up(connection, stream, since)
+        if not replay.recovered:
+            connection.write(encode_event(Event(stream, "reset", None, Lost(replay.head))))
+        self.release(connection, [stream])
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+        return task
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            _LOG.error("a task of the fan-out failed", exc_info=task.exception())
