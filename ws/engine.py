@@ -1,0 +1,246 @@
+"""One client's Engine.IO session: what waits for it, whether it lives, and how it ends.
+
+It replaces engineio's queue, writer task and timers: frames go straight to the transport, once per tick of the loop.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Coroutine
+from typing import Any, Protocol
+
+from aiohttp import web
+from engineio import packet as engineio_packet
+from engineio.async_socket import AsyncSocket
+from engineio.base_server import BaseServer
+
+from ws import packets
+from ws.limits import Limits
+from ws.outbox import Outbox
+from ws.packets import Packet
+
+NORMAL, PROTOCOL_ERROR, RESTART, TOO_SLOW = 1000, 1002, 1012, 4008
+
+_REASON = BaseServer.reason
+_PING = packets.packet(packets.PING)
+
+
+class Home(Protocol):
+    """What a session needs of the server that it lives in."""
+
+    limits: Limits
+    outbox: Outbox
+
+    def bury(self, socket: "Socket", work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        """Remove the session from every table and run the rest of its end."""
+
+    async def _trigger_event(self, event: str, *arguments: Any) -> Any: ...
+
+
+class _Poll:
+    """A GET that hangs until there is something to answer."""
+
+    __slots__ = ("request", "woken")
+
+    def __init__(self, request: web.Request) -> None:
+        self.request = request
+        self.woken = asyncio.Event()
+
+
+class Socket(AsyncSocket):  # type: ignore[misc]
+    """One client. Everything that it gets takes `write`, so its order is one for events, acknowledgements and pings."""
+
+    server: Home
+    queue: deque[Packet]
+
+    def __init__(self, server: Home, sid: str) -> None:
+        super().__init__(server, sid)
+        self._limits = server.limits
+        self._loop = asyncio.get_running_loop()
+        self._queued = 0
+        self._frames: list[bytes] | None = None
+        self._transport: asyncio.WriteTransport | None = None
+        self._ws: web.WebSocketResponse | None = None
+        self._poll: _Poll | None = None
+        self._last_words = packets.NOOP
+        self._handling = False
+        self._ending: asyncio.Task[Any] | None = None
+        self.closed = False
+        self.posting = False
+        self.probing: web.WebSocketResponse | None = None
+        self.schedule_ping()
+
+    # what the client gets
+
+    def write(self, packet: Packet) -> None:
+        """Send the packet: soon, in order, and to nobody if the client has gone. Never waits, never raises."""
+        frames = self._frames
+        if frames is None:
+            self._enqueue(packet)
+            return
+        if not frames:
+            self.server.outbox.add(self)
+        frames.append(packet.frame)
+
+    async def send(self, pkt: engineio_packet.Packet) -> None:
+        """Send a packet of engineio's own making."""
+        self.write(packets.attachment(bytes(pkt.data)) if pkt.binary else packets.packet(pkt.encode()))
+
+    def flush(self) -> None:
+        """Hand over what was written in this tick; a client that leaves too much unread is closed."""
+        frames, transport = self._frames, self._transport
+        if not frames or transport is None:
+            return
+        if not transport.is_closing():
+            transport.write(b"".join(frames))
+        frames.clear()
+        if transport.get_write_buffer_size() > self._limits.buffer_bytes:
+            self.reject(TOO_SLOW, "slow")
+
+    def _enqueue(self, packet: Packet) -> None:
+        if self.closed:
+            return
+        self.queue.append(packet)
+        self._queued += packet.size
+        if self._queued > self._limits.buffer_bytes:
+            self.queue.clear()
+            self.reject(TOO_SLOW, "slow")
+        elif not self.upgrading:
+            self._wake()
+
+    @property
+    def buffered(self) -> int:
+        """Bytes that wait for this client."""
+        if self._transport is None:
+            return self._queued
+        return sum(map(len, self._frames or ())) + self._transport.get_write_buffer_size()
+
+    # polling
+
+    @property
+    def polling(self) -> bool:
+        """Whether a GET hangs at this moment."""
+        return self._poll is not None
+
+    async def poll(self, request: web.Request) -> str:
+        """Return the next payload: everything that waits, or the first that comes."""
+        if not self.queue and not self.upgrading:
+            self._poll = _Poll(request)
+            try:
+                await self._poll.woken.wait()
+            finally:
+                self._poll = None
+        return self._payload()
+
+    def _payload(self) -> str:
+        if self.upgrading or self.upgraded:
+            return packets.NOOP
+        texts = [packet.text for packet in self.queue]
+        self.queue.clear()
+        self._queued = 0
+        if self.closed or not texts:
+            texts.append(self._last_words)
+        return packets.SEPARATOR.join(texts)
+
+    def _wake(self) -> None:
+        if self._poll is not None:
+            self._poll.woken.set()
+
+    def hold(self) -> None:
+        """Let everything wait for the upgrade: the hanging GET ends, the next ones are empty."""
+        self.upgrading = True
+        self._wake()
+
+    # WebSocket
+
+    def adopt(self, ws: web.WebSocketResponse, transport: asyncio.WriteTransport) -> None:
+        """Write to this WebSocket from now on, first what has waited."""
+        self._ws, self._transport = ws, transport
+        self.connected = self.upgraded = True
+        self.upgrading = False
+        self._frames = []
+        self._wake()
+        for packet in self.queue:
+            self.write(packet)
+        self.queue.clear()
+        self._queued = 0
+
+    # what the client sends
+
+    async def receive(self, message: str | bytes) -> None:
+        """Take one message of the client. Raises ValueError if it breaks the protocol."""
+        kind, data = packets.receive(message)
+        if kind == packets.MESSAGE:
+            self._handling = True
+            try:
+                await self.server._trigger_event("message", self.sid, data)
+            finally:
+                self._handling = False
+        elif kind == packets.PONG:
+            self._timer.cancel()
+            self.schedule_ping()
+        elif kind == packets.CLOSE:
+            self.end(_REASON.CLIENT_DISCONNECT, last_words=packets.NOOP)
+        elif kind == packets.PING:
+            raise ValueError("a ping from a client")
+
+    # life
+
+    def schedule_ping(self) -> None:
+        """Ping in a while; on the loop's own clock, so that setting the machine's forward cuts nobody."""
+        self._timer = self._loop.call_later(self._limits.ping_interval, self._ping)
+
+    def _ping(self) -> None:
+        self.write(_PING)
+        self._timer = self._loop.call_at(self._timer.when() + self._limits.ping_timeout, self._expire)
+
+    def _expire(self) -> None:
+        """Close a client that does not answer, unless its answer may be waiting behind our own slow handler."""
+        if self._handling:
+            self._timer = self._loop.call_later(self._limits.ping_timeout, self._expire)
+        else:
+            self.end(_REASON.PING_TIMEOUT)
+
+    def notice_loss(self) -> None:
+        """End the session if its connection has gone; aiohttp tells no handler that waits for something else."""
+        poll = self._poll
+        transport = self._transport if poll is None else poll.request.transport
+        if (transport is None and poll is not None) or (transport is not None and transport.is_closing()):
+            self.end(_REASON.TRANSPORT_CLOSE)
+
+    # the end
+
+    def reject(self, code: int, reason: str) -> None:
+        """Close at once with this WebSocket close code; a polling session ends, its hanging GET is answered."""
+        self.end(_REASON.SERVER_DISCONNECT, code, reason)
+
+    async def close(self, wait: bool = True, abort: bool = False, reason: str | None = None) -> None:
+        """Close as engineio and socketio ask for it."""
+        self.end(reason or _REASON.SERVER_DISCONNECT)
+
+    def end(self, reason: str, code: int = NORMAL, text: str = "", *, last_words: str = packets.CLOSE) -> None:
+        """End the session, once: it is in no table any more when this returns; 'disconnect' follows exactly once."""
+        if self.closed:
+            return
+        self.closed = self.closing = True
+        self.flush()
+        self._frames = None
+        self._timer.cancel()
+        self._last_words = last_words
+        self._wake()
+        self._ending = self.server.bury(self, self._end(reason, code, text))
+
+    async def ended(self) -> None:
+        """Return once an ended session has said everything to its client and to the application."""
+        if self._ending is not None:
+            await asyncio.shield(self._ending)
+
+    async def _end(self, reason: str, code: int, text: str) -> None:
+        await asyncio.gather(self._hang_up(code, text), self.server._trigger_event("disconnect", self.sid, reason))
+
+    async def _hang_up(self, code: int, text: str) -> None:
+        ws = self._ws or self.probing
+        if ws is not None:
+            await ws.close(code=code, message=text.encode(), drain=False)
+        if self._transport is not None:
+            # Whoever has not read everything by now does not read: its buffer goes.
+            self._transport.abort()

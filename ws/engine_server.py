@@ -1,0 +1,246 @@
+"""The Engine.IO server: which requests are let in, and what each of them does to its session.
+
+It replaces engineio's `handle_request`, which answered what it had lost with 200 and logged what clients sent.
+"""
+
+import asyncio
+import json
+from collections import deque
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import engineio
+from aiohttp import ClientError, web
+from engineio.async_drivers.aiohttp import translate_request
+
+from ws import packets
+from ws.admission import Admission, Fault, Refused
+from ws.engine import PROTOCOL_ERROR, RESTART, Socket
+from ws.limits import Limits
+from ws.outbox import Outbox
+
+_SWEEP_SECONDS = 0.5
+_CLOSING_SECONDS = 1.0
+
+Address = Callable[[web.Request], str]
+
+
+class EngineServer(engineio.AsyncServer):  # type: ignore[misc]
+    """Engine.IO over aiohttp."""
+
+    sockets: dict[str, Socket]
+
+    def __init__(self, limits: Limits, address: Address, **options: Any) -> None:
+        super().__init__(async_mode="aiohttp", monitor_clients=False, **options)
+        self.limits = limits
+        self.outbox = Outbox()
+        self._address = address
+        self._admission = Admission(limits.origins)
+        self._endings: set[asyncio.Task[Any]] = set()
+        self._sweeper: asyncio.TimerHandle | None = None
+        self._draining = False
+
+    def create_queue(self, *args: Any, **kwargs: Any) -> deque[packets.Packet]:
+        """Return what a session keeps its packets in; nobody waits in it."""
+        return deque()
+
+    def attach(self, app: web.Application, engineio_path: str = "engine.io") -> None:
+        """Serve under this path, whatever the method: Engine.IO answers a wrong one with 400, not with 405."""
+        app.router.add_route("*", f"/{engineio_path.strip('/')}/", self.handle_request)
+
+    async def drain(self) -> None:
+        """Tell every client to come back later, let nobody in, and return once all have gone."""
+        self._draining = True
+        for socket in list(self.sockets.values()):
+            socket.reject(RESTART, "service restart")
+        await asyncio.gather(*self._endings, return_exceptions=True)
+
+    # requests
+
+    async def handle_request(self, request: web.Request) -> web.StreamResponse:
+        """Answer one request of a client."""
+        try:
+            if request.method == "OPTIONS":
+                return self._admission.preflight(request)
+            return await self._answer(request, self._admission.check(request))
+        except Refused as refused:
+            return self._admission.refuse(request, refused.fault)
+
+    async def _answer(self, request: web.Request, transport: str) -> web.StreamResponse:
+        if "sid" not in request.query:
+            return await self._open(request, transport)
+        socket = self.sockets.get(request.query["sid"])
+        if socket is None:
+            raise Refused(Fault.UNKNOWN_SESSION)
+        return await self._continue(request, transport, socket)
+
+    async def _continue(self, request: web.Request, transport: str, socket: Socket) -> web.StreamResponse:
+        if transport == "websocket":
+            return await self._upgrade(request, socket)
+        if socket.upgraded:
+            raise Refused(Fault.BAD_REQUEST)
+        if request.method == "GET":
+            return await self._poll(request, socket)
+        if request.method == "POST":
+            return await self._post(request, socket)
+        raise Refused(Fault.BAD_REQUEST)
+
+    # sessions
+
+    async def _open(self, request: web.Request, transport: str) -> web.StreamResponse:
+        if request.method != "GET":
+            raise Refused(Fault.BAD_METHOD)
+        if self._draining or len(self.sockets) >= self.limits.connections:
+            raise Refused(Fault.FULL)
+        if transport == "polling":
+            socket = await self._create(request)
+            socket.connected = True
+            return self._admission.answer(request, self._greeting(socket, ["websocket"]))
+        ws = await self._websocket(request)
+        socket = await self._create(request)
+        await self._serve(request, ws, socket, self._greeting(socket, []))
+        return ws
+
+    async def _create(self, request: web.Request) -> Socket:
+        sid: str = self.generate_id()
+        socket = self.sockets[sid] = Socket(self, sid)
+        await self._trigger_event("connect", sid, self._environ(request), run_async=False)
+        if self._sweeper is None:
+            self._sweep()
+        return socket
+
+    def _greeting(self, socket: Socket, upgrades: list[str]) -> str:
+        greeting = {
+            "sid": socket.sid,
+            "upgrades": upgrades,
+            "pingInterval": round(self.limits.ping_interval * 1000),
+            "pingTimeout": round(self.limits.ping_timeout * 1000),
+            "maxPayload": self.limits.packet_bytes,
+        }
+        return packets.OPEN + json.dumps(greeting)
+
+    def _environ(self, request: web.Request) -> dict[str, Any]:
+        """Return what handlers see of the request; nothing in it keeps the request's buffers alive."""
+        environ: dict[str, Any] = translate_request(request)
+        del environ["aiohttp.request"], environ["wsgi.input"]
+        environ["REMOTE_ADDR"] = self._address(request)
+        return environ
+
+    def bury(self, socket: Socket, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        """Remove the session from every table and run the rest of its end."""
+        self.sockets.pop(socket.sid, None)
+        task = asyncio.create_task(work)
+        self._endings.add(task)
+        task.add_done_callback(self._endings.discard)
+        return task
+
+    def _sweep(self) -> None:
+        """Find sessions whose connection has gone while their handler waits for something else."""
+        for socket in list(self.sockets.values()):
+            socket.notice_loss()
+        loop = asyncio.get_running_loop()
+        self._sweeper = loop.call_later(_SWEEP_SECONDS, self._sweep) if self.sockets else None
+
+    # polling
+
+    async def _poll(self, request: web.Request, socket: Socket) -> web.StreamResponse:
+        if socket.polling:
+            socket.end(self.reason.TRANSPORT_ERROR)
+            raise Refused(Fault.BAD_REQUEST)
+        return self._admission.answer(request, await socket.poll(request))
+
+    async def _post(self, request: web.Request, socket: Socket) -> web.StreamResponse:
+        """Take a whole payload; engineio took what had arrived by then, at most 16 packets, and said OK."""
+        if socket.posting:
+            socket.end(self.reason.TRANSPORT_ERROR)
+            raise Refused(Fault.BAD_REQUEST)
+        socket.posting = True
+        try:
+            await self._take(await self._body(request), socket)
+        except Refused:
+            socket.end(self.reason.TRANSPORT_ERROR)
+            raise
+        except (ValueError, ClientError, ConnectionError, TimeoutError):
+            socket.end(self.reason.TRANSPORT_ERROR)
+            raise Refused(Fault.BAD_REQUEST) from None
+        finally:
+            socket.posting = False
+        return self._admission.answer(request, "ok", content_type="text/html")
+
+    async def _body(self, request: web.Request) -> str:
+        """Return the body, chunked or not; one that is too large or too slow is refused."""
+        body = bytearray()
+        async with asyncio.timeout(self.limits.ping_interval + self.limits.ping_timeout):
+            async for chunk in request.content.iter_any():
+                body += chunk
+                if len(body) > self.limits.packet_bytes:
+                    raise Refused(Fault.TOO_LARGE)
+        return body.decode()
+
+    async def _take(self, payload: str, socket: Socket) -> None:
+        for message in payload.split(packets.SEPARATOR):
+            if socket.closed:
+                return
+            await socket.receive(message)
+            # A client with much to say lets the others speak in between.
+            await asyncio.sleep(0)
+
+    # WebSocket
+
+    async def _websocket(self, request: web.Request) -> web.WebSocketResponse:
+        """Accept a WebSocket, uncompressed: the same ready frame goes to everyone."""
+        ws = web.WebSocketResponse(compress=False, timeout=_CLOSING_SECONDS, max_msg_size=self.limits.packet_bytes + 1)
+        if request.method != "GET" or not ws.can_prepare(request).ok:
+            raise Refused(Fault.BAD_REQUEST)
+        await ws.prepare(request)
+        return ws
+
+    async def _upgrade(self, request: web.Request, socket: Socket) -> web.StreamResponse:
+        ws = await self._websocket(request)
+        if socket.upgraded or socket.probing or not await self._probe(ws, socket):
+            await ws.close()
+        else:
+            await self._serve(request, ws, socket)
+        return ws
+
+    async def _probe(self, ws: web.WebSocketResponse, socket: Socket) -> bool:
+        """Say whether the client has moved over; whatever it is sent meanwhile waits, so nothing is lost or doubled."""
+        socket.probing = ws
+        try:
+            async with asyncio.timeout(self.limits.handshake_seconds):
+                if (await ws.receive()).data != packets.PING + "probe":
+                    return False
+                await ws.send_str(packets.PONG + "probe")
+                socket.hold()
+                moved = (await ws.receive()).data == packets.UPGRADE
+                return moved and not socket.closed
+        except (TimeoutError, ConnectionError):
+            return False
+        finally:
+            socket.probing, socket.upgrading = None, False
+
+    async def _serve(
+        self, request: web.Request, ws: web.WebSocketResponse, socket: Socket, greeting: str | None = None
+    ) -> None:
+        """Take what the client sends, one after another: while we handle one, TCP holds the next ones back."""
+        try:
+            if request.transport is not None:
+                socket.adopt(ws, request.transport)
+                if greeting is not None:
+                    socket.write(packets.packet(greeting))
+                await self._listen(ws, socket)
+        finally:
+            socket.end(self.reason.TRANSPORT_CLOSE)
+        await socket.ended()
+
+    async def _listen(self, ws: web.WebSocketResponse, socket: Socket) -> None:
+        async for message in ws:
+            if message.type not in (web.WSMsgType.TEXT, web.WSMsgType.BINARY):
+                return
+            try:
+                await socket.receive(message.data)
+            except ValueError:
+                socket.end(self.reason.TRANSPORT_ERROR, PROTOCOL_ERROR, "bad packet")
+            if socket.closed:
+                return
+            await asyncio.sleep(0)
