@@ -1,4 +1,4 @@
-// How names, times and texts look. Pure: the moment "now" is always handed in.
+// How names, times and texts look. Pure: the moment "now" can be handed in.
 
 import { texts } from "./texts.js";
 
@@ -36,10 +36,11 @@ export function shortTime(iso, now) {
   return (days < 7 ? weekday : shortDate).format(new Date(iso));
 }
 
-export function lastSeen(iso, now) {
-  if (!iso) return texts.offline;
-  if (now - new Date(iso) < 60_000) return texts.lastSeen(texts.justNow);
-  return texts.lastSeen(shortTime(iso, now));
+/** Whether somebody is here, or when they were. */
+export function presenceText({ online, lastSeen }, now = Date.now()) {
+  if (online) return texts.online;
+  if (!lastSeen) return texts.offline;
+  return texts.lastSeen(now - new Date(lastSeen) < 60_000 ? texts.justNow : shortTime(lastSeen, now));
 }
 
 const firstLetter = (word) => [...word][0].toUpperCase();

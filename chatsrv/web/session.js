@@ -107,8 +107,9 @@ export class Session {
 
   #statusChanged(status) {
     this.#shell.statusChanged();
-    if (status === "online") this.attempt(() => this.actions.online(this.route.stream));
-    if (status === "online") this.openRoom();
+    if (status !== "online") return this.store.forgetPresence();
+    this.openRoom();
+    return this.attempt(() => this.actions.online(this.route.stream));
   }
 
   async #reset(streams) {

@@ -47,6 +47,16 @@ export class Store {
     return known ?? { id: message.author_id, nickname: message.author, name: "", avatar: "" };
   }
 
+  nameOf(nickname) {
+    const person = [...this.people.values()].find((known) => known.nickname === nickname);
+    return person?.name || nickname;
+  }
+
+  /** The names of those who are writing in the room now. */
+  typists(room) {
+    return [...room.typing.keys()].map((nickname) => this.nameOf(nickname));
+  }
+
   isMine(message) {
     return message.author_id === this.me.id;
   }
@@ -75,6 +85,12 @@ export class Store {
       if (replace && room.kind === kind && !named.has(stream)) this.rooms.delete(stream);
     }
     for (const facts of list) this.putRoom(kind, facts);
+    this.changed();
+  }
+
+  /** Without a connection nobody knows who is here. */
+  forgetPresence() {
+    this.presence.clear();
     this.changed();
   }
 
@@ -192,7 +208,7 @@ export class Store {
   }
 
   #setPresence({ nickname, online, last_seen: lastSeen }) {
-    this.presence.set(nickname, { online, lastSeen });
+    this.presence.set(nickname, { online, lastSeen: lastSeen ?? this.presence.get(nickname)?.lastSeen });
   }
 }
 

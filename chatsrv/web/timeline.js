@@ -27,7 +27,7 @@ export function timeline(store, room, { messages, waiting, newAfter, now, quotes
     lines.push(line(store, room, message, { follows: isNear(before, message), replies: replies.get(message.id) ?? 0, quotes }));
     before = message;
   }
-  return [...lines, ...waiting.map((item) => waitingLine(store, room, item, quotes))];
+  return [...lines, ...waiting.map((item, index) => waitingLine(store, room, item, { follows: index > 0 || (before !== null && store.isMine(before)), quotes }))];
 }
 
 const isNear = (before, message) =>
@@ -45,9 +45,9 @@ function line(store, room, message, { follows, replies, quotes }) {
   };
 }
 
-function waitingLine(store, room, item, quotes) {
+function waitingLine(store, room, item, { follows, quotes }) {
   return {
-    kind: "message", key: `w${item.nonce}`, nonce: item.nonce, mine: true, author: store.me, follows: true, replies: 0,
+    kind: "message", key: `w${item.nonce}`, nonce: item.nonce, mine: true, author: store.me, follows, replies: 0,
     name: displayName(store.me), showsName: false, text: item.text, created: item.created, edited: false, deleted: false,
     votes: 0, voted: false, quote: quoteOf(store, room, item.parent_id, quotes), receipt: item.error ? "failed" : "sending", error: item.error,
   };

@@ -25,10 +25,10 @@ export function logView({ store, room, label, source, act, onTop, onBottom = () 
   const scroll = h("div", { class: "scroll log" }, older, empty, list);
   const toBottom = h("button", { type: "button", class: "to-bottom", hidden: true, onclick: () => stickToBottom() }, icon("down"), h("span", {}));
   const node = h("div", { class: "log-frame" }, scroll, toBottom);
-  const refreshRoving = rove(list, ".message");
+  const refreshRoving = rove(list, ".message", (all) => all.at(-1));
 
   scroll.addEventListener("scroll", () => {
-    isAtBottom = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR_BOTTOM;
+    measure();
     if (isAtBottom) onBottom();
     if (onTop && isPlaced && scroll.scrollTop < NEAR_TOP && !room().complete) onTop();
     showToBottom();
@@ -36,6 +36,10 @@ export function logView({ store, room, label, source, act, onTop, onBottom = () 
   list.addEventListener("keydown", (event) => pressed(event));
   const resized = new ResizeObserver(() => isAtBottom && stickToBottom());
   resized.observe(scroll);
+
+  function measure() {
+    isAtBottom = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR_BOTTOM;
+  }
 
   function pressed(event) {
     const line = lines.find(({ key }) => key === event.target.closest(".message")?.dataset.key);
@@ -97,8 +101,8 @@ export function logView({ store, room, label, source, act, onTop, onBottom = () 
   function show(id) {
     const message = nodeOf(id);
     if (!message) return false;
-    isAtBottom = false;
     message.scrollIntoView({ block: "center" });
+    measure();
     message.focus({ preventScroll: true });
     message.classList.remove("flash");
     requestAnimationFrame(() => message.classList.add("flash"));

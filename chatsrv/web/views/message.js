@@ -23,8 +23,8 @@ function buildMessage(line, act) {
       line.showsName && h("div", { class: `byline tint-text-${tint(String(line.author.id))}` }, line.name),
       h("div", { class: "bubble" }, quote(line, act), content(line), meta(line)),
       line.error && failure(line, act),
-      extras(line, act)),
-    !line.nonce && !line.deleted && toolbar(line, act),
+      extras(line, act),
+      !line.nonce && !line.deleted && toolbar(line, act)),
   );
 }
 

@@ -1,7 +1,7 @@
 // What one may know of somebody, and the way to write to them.
 
 import { h } from "../dom.js";
-import { displayName, lastSeen } from "../format.js";
+import { displayName, presenceText } from "../format.js";
 import { texts } from "../texts.js";
 import { personAvatar } from "./avatar.js";
 import { newConversation } from "./dialogs.js";
@@ -22,14 +22,15 @@ export function personView(app, nickname) {
   function update() {
     if (!person) return;
     const presence = store.presence.get(nickname);
-    content.replaceChildren(
+    const lines = [
       personAvatar(person, { size: "large" }),
       h("h3", { dir: "auto" }, displayName(person)),
       h("p", { class: "hint" }, `@${person.nickname}`),
-      h("p", { class: presence?.online ? "state online" : "state" }, presence?.online ? texts.online : lastSeen(presence?.lastSeen, Date.now())),
+      presence && h("p", { class: presence.online ? "state online" : "state" }, presenceText(presence)),
       h("p", { class: "bio", dir: "auto" }, person.bio ?? ""),
-      ...(person.id === store.me.id ? [] : [h("button", { type: "button", class: "primary", onclick: write }, texts.writeMessage)]),
-    );
+      person.id !== store.me.id && h("button", { type: "button", class: "primary", onclick: write }, texts.writeMessage),
+    ];
+    content.replaceChildren(...lines.filter(Boolean));
   }
 
   app.attempt(async () => {

@@ -1,7 +1,7 @@
 // An open chat or conversation.
 
 import { h, iconButton } from "../dom.js";
-import { lastSeen } from "../format.js";
+import { presenceText } from "../format.js";
 import { shownMessages } from "../room.js";
 import { formatRoute } from "../routes.js";
 import { texts } from "../texts.js";
@@ -87,7 +87,7 @@ export function roomView(app, stream) {
     mute.replaceChildren(iconButton(muted ? "muted" : "bell", "").firstChild);
     mute.title = muted ? texts.unmute : texts.mute;
     mute.setAttribute("aria-label", mute.title);
-    const names = [...room().typing.keys()];
+    const names = store.typists(room());
     typing.textContent = names.length > 0 ? texts.typing(names) : "";
     log.update();
     markRead();
@@ -101,7 +101,7 @@ export function roomView(app, stream) {
 function subtitleOf(store, room) {
   if (room.peer) {
     const presence = store.presence.get(room.peer.nickname);
-    return presence?.online ? texts.online : lastSeen(presence?.lastSeen, Date.now());
+    return presence ? presenceText(presence) : "";
   }
   if (!room.members) return room.usersCount ? texts.memberCount(room.usersCount) : "";
   const online = room.members.filter((member) => member.id === store.me.id || store.isOnline(member.nickname)).length;

@@ -2,8 +2,8 @@
 
 const STEPS = { ArrowUp: -1, ArrowDown: 1, Home: -Infinity, End: Infinity };
 
-/** Let the arrows walk through what `selector` finds in `list`. Call the returned function after the list changed. */
-export function rove(list, selector) {
+/** Let the arrows walk through what `selector` finds in `list`; Tab enters at `home(all)`. Call the returned function after a change. */
+export function rove(list, selector, home) {
   const stops = () => [...list.querySelectorAll(selector)];
   list.addEventListener("keydown", (event) => {
     const step = STEPS[event.key];
@@ -19,7 +19,7 @@ export function rove(list, selector) {
   });
   return () => {
     const all = stops();
-    keepOne(all, all.find((node) => node.tabIndex === 0) ?? all.at(-1));
+    keepOne(all, all.find((node) => node.contains(document.activeElement)) ?? home(all));
   };
 }
 

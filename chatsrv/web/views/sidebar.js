@@ -23,7 +23,7 @@ export function sidebarView(app) {
     h("div", { class: "search-box" }, icon("search"), search),
     h("div", { class: "scroll" }, list, empty),
   );
-  const refreshRoving = rove(list, ".room-link");
+  const refreshRoving = rove(list, ".room-link", (all) => all.find((link) => link.hasAttribute("aria-current")) ?? all[0]);
 
   const wanted = (room) => room.title.toLowerCase().includes(search.value.trim().toLowerCase());
 
@@ -78,7 +78,7 @@ function buildItem(room, { isOpen, online, preview, time }) {
 /** What stands under a room's name: who is typing, what I began to write, or what was said last. */
 function previewOf(app, room) {
   const draft = app.drafts.textOf(room.stream);
-  if (room.typing.size > 0) return { kind: "typing", text: texts.typing([...room.typing.keys()]) };
+  if (room.typing.size > 0) return { kind: "typing", text: texts.typing(app.store.typists(room)) };
   if (draft && room.stream !== app.route.stream) return { kind: "draft", text: `${texts.draft}: ${snippet(draft)}` };
   if (!room.last) return { kind: "", text: "" };
   if (room.last.deleted) return { kind: "deleted", text: texts.deleted };
@@ -88,5 +88,5 @@ function previewOf(app, room) {
 function sayWho(store, room) {
   const { author } = room.last;
   if (author === store.me.nickname) return `${texts.you}: `;
-  return room.kind === "chat" ? `${author}: ` : "";
+  return room.kind === "chat" ? `${store.nameOf(author)}: ` : "";
 }
