@@ -22,7 +22,8 @@ from storage.base import Storage
 from ws import open_bus
 from ws.events import Events
 from ws.fanout import Fanout
-from ws.protocol import Limits, SocketServer
+from ws.limits import Limits
+from ws.protocol import SocketServer, remote_address
 from ws.server import Doorkeeper
 
 _LOG = logging.getLogger("chatsrv")
@@ -67,7 +68,7 @@ def _edge(config: Config, services: Services, fanout: Fanout) -> Edge:
         registrations=RateLimit(rates.register_per_hour / 3600, rates.register_per_hour, time.monotonic),
         writes=RateLimit(rates.messages_per_second, rates.messages_burst, time.monotonic),
         largest_page=config.limits.page_number,
-        address=lambda request: request.remote or "",
+        address=remote_address,
         hears=lambda: fanout.hears,
         assets=load_assets(),
     )
@@ -94,7 +95,7 @@ def _sockets(config: Config, services: Services, fanout: Fanout, edge: Edge) -> 
 
 def _allow_origins(app: web.Application, config: Config) -> None:
     """Let pages of the configured origins call every route."""
-    options = aiohttp_cors.ResourceOptions(allow_headers="*", allow_methods="*", expose_headers="*", max_age=3600)
+    options = aiohttp_cors.ResourceOptions(allow_headers="*", allow_methods="*", expose_headers="*", max_age=3600)  # type: ignore[no-untyped-call]
     cors = aiohttp_cors.setup(app, defaults=dict.fromkeys(config.cors.origins, options))
     for resource in list(app.router.resources()):
         cors.add(resource)

@@ -8,16 +8,18 @@ lose data in SQLite before 3.51.3.
 import fcntl
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from storage import sqlite_entries as entries
 from storage.base import Collection, Draft, Entry, Record, Storage, Unavailable
 from storage.sqlite_records import Records
 from storage.sqlite_schema import prepare
 from storage.sqlite_writer import Writer
+
+Result = TypeVar("Result")
 
 _STATEMENTS = 256
 _WAL_BYTES = 64 * 1024 * 1024
@@ -62,16 +64,14 @@ class SqliteStorage(Storage):
         self._write_connection = self._lock = None
 
     async def ping(self) -> None:
-        with self._reading() as connection:
-            connection.execute("SELECT 1").fetchone()
+        self._read(lambda connection: connection.execute("SELECT 1").fetchone())
 
     async def insert(self, collection: str, record: Record) -> None:
         records = self._records[collection]
         await self._writing.do(lambda connection: records.insert(connection, record))
 
     async def get(self, collection: str, id: int | str) -> Record:
-        with self._reading() as connection:
-            return self._records[collection].get(connection, id)
+        return self._read(self._records[collection].get, id)
 
     async def find(
         self,
@@ -84,8 +84,7 @@ class SqliteStorage(Storage):
         skip: int = 0,
         limit: int = 25,
     ) -> list[Record]:
-        with self._reading() as connection:
-            return self._records[collection].find(connection, where, order, descending, after, skip, limit)
+        return self._read(self._records[collection].find, where, order, descending, after, skip, limit)
 
     async def update(
         self, collection: str, id: int | str, changes: Mapping[str, Any], *, where: Mapping[str, Any] | None = None
@@ -98,8 +97,7 @@ class SqliteStorage(Storage):
         return await self._writing.do(lambda connection: records.delete(connection, id))
 
     async def count(self, collection: str, where: Mapping[str, Any]) -> int:
-        with self._reading() as connection:
-            return self._records[collection].count(connection, where)
+        return self._read(self._records[collection].count, where)
 
     async def append(self, draft: Draft, *, nonce: str | None = None) -> Entry:
         return await self._writing.do(lambda connection: entries.append(connection, draft, nonce))
@@ -107,39 +105,30 @@ class SqliteStorage(Storage):
     async def amend(
         self, entry: Entry, *, event: str, fields: dict[str, Any], marks: tuple[int, ...], nonce: str | None = None
     ) -> Entry:
-        return await self._writing.do(
-            lambda connection: entries.amend(connection, entry, event, fields, marks, nonce)
-        )
+        return await self._writing.do(lambda connection: entries.amend(connection, entry, event, fields, marks, nonce))
 
     async def entry(self, id: int) -> Entry:
-        with self._reading() as connection:
-            return entries.get(connection, id)
+        return self._read(entries.get, id)
 
     async def keyed(self, stream: str, keys: Sequence[str]) -> dict[str, Entry]:
-        with self._reading() as connection:
-            return entries.keyed(connection, stream, keys)
+        return self._read(entries.keyed, stream, keys)
 
     async def page(
         self, stream: str, kind: str, *, author: int | None = None, below: int | None = None, limit: int = 25
     ) -> list[Entry]:
-        with self._reading() as connection:
-            return entries.page(connection, stream, kind, author, below, limit)
+        return self._read(entries.page, stream, kind, author, below, limit)
 
     async def changes(self, stream: str, since: int, limit: int) -> list[Entry]:
-        with self._reading() as connection:
-            return entries.changes(connection, stream, since, limit)
+        return self._read(entries.changes, stream, since, limit)
 
     async def head(self, stream: str) -> int:
-        with self._reading() as connection:
-            return entries.head(connection, stream)
+        return self._read(entries.head, stream)
 
     async def marked(self, kind: str, mark: int, *, below: int | None = None, limit: int = 25) -> list[Entry]:
-        with self._reading() as connection:
-            return entries.marked(connection, kind, mark, below, limit)
+        return self._read(entries.marked, kind, mark, below, limit)
 
     async def tally(self, stream: str, kind: str) -> int:
-        with self._reading() as connection:
-            return entries.tally(connection, stream, kind)
+        return self._read(entries.tally, stream, kind)
 
     @property
     def _writing(self) -> Writer:
@@ -147,12 +136,13 @@ class SqliteStorage(Storage):
             raise Unavailable("the database is not open")
         return self._writer
 
-    @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
+    def _read(self, read: Callable[..., Result], *arguments: Any) -> Result:
         if self._read_connection is None:
             raise Unavailable("the database is not open")
-        with _translated():
-            yield self._read_connection
+        try:
+            return read(self._read_connection, *arguments)
+        except sqlite3.Error as error:
+            raise Unavailable(str(error)) from error
 
 
 def _connect(path: Path, *, writable: bool) -> sqlite3.Connection:
@@ -174,7 +164,9 @@ def _locked(path: Path) -> IO[bytes]:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         lock.close()
-        raise Unavailable(f"{path} is in use by another process: stop that one, or give this one another file") from None
+        raise Unavailable(
+            f"{path} is in use by another process: stop that one, or give this one another file"
+        ) from None
     return lock
 
 

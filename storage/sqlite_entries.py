@@ -15,7 +15,9 @@ _LAST = "SELECT max(ordinal) FROM entries WHERE stream = ? AND kind = ?"
 _KEYED = f"SELECT {_COLUMNS} FROM entries WHERE stream = ? AND key = ?"
 _INSERT = f"INSERT INTO entries ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _AMEND = "UPDATE entries SET rev = ?, event = ?, fields = ?, marks = ? WHERE id = ? AND rev = ?"
-_PAGE = f"""SELECT {_COLUMNS} FROM entries WHERE stream = ? AND kind = ? AND ordinal < ? ORDER BY ordinal DESC LIMIT ?"""
+_PAGE = (
+    f"""SELECT {_COLUMNS} FROM entries WHERE stream = ? AND kind = ? AND ordinal < ? ORDER BY ordinal DESC LIMIT ?"""
+)
 _AUTHOR_PAGE = f"""SELECT {_COLUMNS} FROM entries
     WHERE stream = ? AND kind = ? AND author = ? AND ordinal < ? ORDER BY ordinal DESC LIMIT ?"""
 _CHANGES = f"SELECT {_COLUMNS} FROM entries WHERE stream = ? AND rev > ? ORDER BY rev LIMIT ?"
@@ -57,7 +59,7 @@ def amend(
         raise Stale(entry.id)
     rev = head(connection, now.stream) + 1
     changed = now._replace(rev=rev, event=event, fields=fields, marks=tuple(sorted(marks)))
-    connection.execute(_AMEND, (rev, event, orjson.dumps(fields), orjson.dumps(changed.marks), entry.id, entry.rev))
+    connection.execute(_AMEND, (rev, event, orjson.dumps(fields), _marks(changed), entry.id, entry.rev))
     _remember(connection, changed, now.marks, nonce)
     return changed
 
@@ -126,11 +128,15 @@ def _remember(connection: sqlite3.Connection, entry: Entry, former: tuple[int, .
 
 
 def _row(entry: Entry) -> tuple[Any, ...]:
-    return (*entry[:9], orjson.dumps(entry.fields), orjson.dumps(entry.marks))
+    return (*entry[:9], orjson.dumps(entry.fields), _marks(entry))
+
+
+def _marks(entry: Entry) -> bytes | None:
+    return orjson.dumps(entry.marks) if entry.marks else None
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:
-    return Entry(*row[:9], orjson.loads(row[9]), tuple(orjson.loads(row[10])))
+    return Entry(*row[:9], orjson.loads(row[9]), tuple(orjson.loads(row[10])) if row[10] else ())
 
 
 def _entries(rows: Iterable[tuple[Any, ...]]) -> list[Entry]:

@@ -25,7 +25,7 @@ CREATE TABLE entries (
     author INTEGER NOT NULL,
     key TEXT,
     fields BLOB NOT NULL,
-    marks BLOB NOT NULL
+    marks BLOB
 );
 CREATE UNIQUE INDEX entries_rev ON entries (stream, rev);
 CREATE UNIQUE INDEX entries_ordinal ON entries (stream, kind, ordinal);
@@ -100,7 +100,9 @@ def _add_column(connection: sqlite3.Connection, name: str, field: str) -> None:
 def _index(connection: sqlite3.Connection, name: str, fields: Iterable[str], what: str) -> None:
     columns = [column(field) for field in fields]
     prefix = "u" if what.startswith("UNIQUE") else "i"
-    connection.execute(f"CREATE {what} IF NOT EXISTS {prefix}_{name}_{'_'.join(columns)} ON {name} ({', '.join(columns)})")
+    connection.execute(
+        f"CREATE {what} IF NOT EXISTS {prefix}_{name}_{'_'.join(columns)} ON {name} ({', '.join(columns)})"
+    )
 
 
 def _checked(name: str) -> str:

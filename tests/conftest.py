@@ -23,7 +23,11 @@ def config(tmp_path: Path) -> Config:
     """Every default, with its data in a folder of the test's own, and rates that a test does not hit by chance."""
     config = load(None, {"CHATSRV_DATA": str(tmp_path / "data"), "CHATSRV_PORT": "0"})
     rates = dataclasses.replace(
-        config.rates, register_per_hour=100_000, login_per_minute=10_000, requests_per_second=100_000, requests_burst=100_000
+        config.rates,
+        register_per_hour=100_000,
+        login_per_minute=10_000,
+        requests_per_second=100_000,
+        requests_burst=100_000,
     )
     return dataclasses.replace(config, rates=rates)
 

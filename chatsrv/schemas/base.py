@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
@@ -174,8 +175,13 @@ class Shape(Schema):
 
 def iso(milliseconds: int) -> str:
     """Return the time in ISO 8601, UTC, to the millisecond: "2026-11-20T22:30:59.123Z"."""
-    text = datetime.fromtimestamp(milliseconds // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S")
-    return f"{text}.{milliseconds % 1000:03}Z"
+    return f"{_iso_second(milliseconds // 1000)}.{milliseconds % 1000:03}Z"
+
+
+@lru_cache(maxsize=4096)
+def _iso_second(seconds: int) -> str:
+    """The messages of a page were mostly written within the same few seconds."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def _faults(messages: Mapping[Any, Any], path: str = "") -> list[Fault]:

@@ -15,7 +15,13 @@ async def test_a_message_has_the_fields_of_the_seed(pair):
     lyova, anna, chat = pair
     sent = await lyova.say(chat, "Kek kek kek")
     assert sent.keys() >= {"id", "author", "created", "text", "parent_id", "edited", "voted", "votes"}
-    assert (sent["author"], sent["parent_id"], sent["edited"], sent["voted"], sent["votes"]) == ("lyova", 0, False, False, 0)
+    assert (sent["author"], sent["parent_id"], sent["edited"], sent["voted"], sent["votes"]) == (
+        "lyova",
+        0,
+        False,
+        False,
+        0,
+    )
     assert sent["created"].endswith("Z")
     assert await anna.read(f"/chats/{chat}/messages/page/1") == [sent]
 
@@ -48,7 +54,16 @@ async def test_bad_messages_are_refused_field_by_field(pair, body, codes):
 
 
 @pytest.mark.parametrize(
-    "text", ["Привет", "שלום \u202eעולם", "e\u0301\u0308", "👩‍👩‍👧‍👦", "a\nb\tc", '<b onclick="x">&', "'; DROP TABLE entries; --"]
+    "text",
+    [
+        "Привет",
+        "שלום \u202eעולם",
+        "e\u0301\u0308",
+        "👩‍👩‍👧‍👦",
+        "a\nb\tc",
+        '<b onclick="x">&',
+        "'; DROP TABLE entries; --",
+    ],
 )
 async def test_text_is_kept_as_it_is(pair, text):
     lyova, anna, chat = pair

@@ -1,0 +1,7 @@
+"""``python -m chatsrv``."""
+
+import sys
+
+from chatsrv.cli import main
+
+sys.exit(main())

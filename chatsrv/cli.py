@@ -1,0 +1,136 @@
+"""The command line: ``chatsrv serve``, ``chatsrv check``, ``chatsrv routes``."""
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+
+import uvloop
+from aiohttp import web
+
+from chatsrv import __version__
+from chatsrv.app import create_app
+from chatsrv.config import PREFIX, Config, ConfigError, load
+from chatsrv.logs import set_up_logs
+from chatsrv.services import COLLECTIONS, Unavailable
+from handlers import all_routes
+from storage import open_engine
+
+_FAILED = 2
+_PACKAGES = ("chatsrv", "handlers", "ws", "storage")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return the exit code: 0 done, 2 refused, with a sentence that says why."""
+    try:
+        _check_packages()
+        given = _parser().parse_args(arguments)
+        code: int = given.command(given)
+    except ConfigError as error:
+        return _refuse("the configuration is wrong:", *error.faults)
+    except (Unavailable, OSError, ValueError) as error:
+        return _refuse(str(error))
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="chatsrv", description="A self-hosted realtime chat and notification server.")
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(required=True, metavar="command")
+    serve = commands.add_parser("serve", help="serve until SIGTERM")
+    serve.add_argument("--host", help="the address to listen on")
+    serve.add_argument("--port", type=int, help="the port to listen on, 0 for any free one")
+    serve.set_defaults(command=_serve)
+    check = commands.add_parser("check", help="say whether the configuration and the storage are in order")
+    check.set_defaults(command=_check)
+    routes = commands.add_parser("routes", help="list every route, and who may ask it")
+    routes.set_defaults(command=_routes)
+    for command in (serve, check):
+        command.add_argument("--config", type=Path, help="the configuration's file (default: ./config.yaml, if there)")
+    return parser
+
+
+def _config(given: argparse.Namespace) -> Config:
+    environ = {name: value for name, value in os.environ.items() if name != f"{PREFIX}CONFIG"}
+    named = given.config or os.environ.get(f"{PREFIX}CONFIG")
+    default = Path("config.yaml")
+    path = Path(named) if named else default if default.exists() else None
+    for name in ("host", "port"):
+        if getattr(given, name, None) is not None:
+            environ[f"{PREFIX}{name.upper()}"] = str(getattr(given, name))
+    return load(path, environ)
+
+
+def _serve(given: argparse.Namespace) -> int:
+    config = _config(given)
+    set_up_logs(config.log_level)
+    uvloop.run(_run(config))
+    return 0
+
+
+async def _run(config: Config) -> None:
+    """Serve until told to stop, then let requests in flight finish and tell connections to come back."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    runner = web.AppRunner(create_app(config), access_log=None, shutdown_timeout=config.push.shutdown_seconds)
+    try:
+        await runner.setup()
+        site = web.TCPSite(runner, config.host, config.port, backlog=1024)
+        await site.start()
+        print(f"chatsrv is ready: open {_address(config, runner)} in a browser", flush=True)
+        await stop.wait()
+    finally:
+        await runner.cleanup()
+
+
+def _address(config: Config, runner: web.AppRunner) -> str:
+    port = runner.addresses[0][1]
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(config.host, config.host)  # noqa: S104
+    return f"http://{host}:{port}/"
+
+
+def _check(given: argparse.Namespace) -> int:
+    config = _config(given)
+    asyncio.run(_check_storage(config))
+    print("everything is in order")
+    return 0
+
+
+async def _check_storage(config: Config) -> None:
+    engine = open_engine(config.storage_url)
+    try:
+        await engine.open(COLLECTIONS)
+        await engine.ping()
+    finally:
+        await engine.close()
+
+
+def _routes(given: argparse.Namespace) -> int:
+    for route in all_routes():
+        body = type(route.body).__name__ if route.body else "-"
+        answer = type(route.answer).__name__ if route.answer else "-"
+        print(f"{route.method:5} {route.path:45} {route.access.name.lower():8} {body:22} {answer}")
+    return 0
+
+
+def _check_packages() -> None:
+    """Refuse to run when another distribution's package stands in front of one of ours (decision 0001)."""
+    places = {name: _place(name) for name in _PACKAGES}
+    for name, place in places.items():
+        if place != places["chatsrv"]:
+            raise ValueError(f"the package {name!r} comes from {place}, not from {places['chatsrv']}: install apart")
+
+
+def _place(name: str) -> Path | None:
+    spec = find_spec(name)
+    return Path(spec.origin).parent.parent if spec and spec.origin else None
+
+
+def _refuse(*sentences: str) -> int:
+    print(f"chatsrv: {sentences[0]}", *(f"  {sentence}" for sentence in sentences[1:]), sep="\n", file=sys.stderr)
+    return _FAILED
