@@ -4,17 +4,18 @@ It replaces engineio's queue, writer task and timers: frames go straight to the 
 """
 
 import asyncio
-from collections import deque
 from collections.abc import Coroutine
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from aiohttp import web
+from aiohttp.abc import AbstractStreamWriter
 from engineio import packet as engineio_packet
 from engineio.async_socket import AsyncSocket
 from engineio.base_server import BaseServer
 
 from ws import packets
 from ws.limits import Limits
+from ws.mailbox import Mailbox
 from ws.outbox import Outbox
 from ws.packets import Packet
 
@@ -36,37 +37,32 @@ class Home(Protocol):
     async def _trigger_event(self, event: str, *arguments: Any) -> Any: ...
 
 
-class _Poll:
-    """A GET that hangs until there is something to answer."""
+class Wire(NamedTuple):
+    """An accepted WebSocket, and what is under it."""
 
-    __slots__ = ("request", "woken")
-
-    def __init__(self, request: web.Request) -> None:
-        self.request = request
-        self.woken = asyncio.Event()
+    ws: web.WebSocketResponse
+    writer: AbstractStreamWriter
+    transport: asyncio.WriteTransport
 
 
 class Socket(AsyncSocket):  # type: ignore[misc]
     """One client. Everything that it gets takes `write`, so its order is one for events, acknowledgements and pings."""
 
     server: Home
-    queue: deque[Packet]
+    queue: Mailbox
 
     def __init__(self, server: Home, sid: str) -> None:
         super().__init__(server, sid)
         self._limits = server.limits
+        self._outbox = server.outbox
         self._loop = asyncio.get_running_loop()
-        self._queued = 0
         self._frames: list[bytes] | None = None
-        self._transport: asyncio.WriteTransport | None = None
-        self._ws: web.WebSocketResponse | None = None
-        self._poll: _Poll | None = None
-        self._last_words = packets.NOOP
+        self._wire: Wire | None = None
         self._handling = False
         self._ending: asyncio.Task[Any] | None = None
         self.closed = False
         self.posting = False
-        self.probing: web.WebSocketResponse | None = None
+        self.probe: Wire | None = None
         self.schedule_ping()
 
     # what the client gets
@@ -78,7 +74,7 @@ class Socket(AsyncSocket):  # type: ignore[misc]
             self._enqueue(packet)
             return
         if not frames:
-            self.server.outbox.add(self)
+            self._outbox.add(self)
         frames.append(packet.frame)
 
     async def send(self, pkt: engineio_packet.Packet) -> None:
@@ -87,9 +83,10 @@ class Socket(AsyncSocket):  # type: ignore[misc]
 
     def flush(self) -> None:
         """Hand over what was written in this tick; a client that leaves too much unread is closed."""
-        frames, transport = self._frames, self._transport
-        if not frames or transport is None:
+        frames, wire = self._frames, self._wire
+        if not frames or wire is None:
             return
+        transport = wire.transport
         if not transport.is_closing():
             transport.write(b"".join(frames))
         frames.clear()
@@ -99,70 +96,48 @@ class Socket(AsyncSocket):  # type: ignore[misc]
     def _enqueue(self, packet: Packet) -> None:
         if self.closed:
             return
-        self.queue.append(packet)
-        self._queued += packet.size
-        if self._queued > self._limits.buffer_bytes:
-            self.queue.clear()
+        self.queue.put(packet)
+        if self.queue.size > self._limits.buffer_bytes:
+            self.queue.empty()
             self.reject(TOO_SLOW, "slow")
-        elif not self.upgrading:
-            self._wake()
 
     @property
     def buffered(self) -> int:
         """Bytes that wait for this client."""
-        if self._transport is None:
-            return self._queued
-        return sum(map(len, self._frames or ())) + self._transport.get_write_buffer_size()
+        if self._wire is None:
+            return self.queue.size
+        return sum(map(len, self._frames or ())) + self._wire.transport.get_write_buffer_size()
 
-    # polling
+    async def drain(self) -> None:
+        """Return once the client has read most of what it was sent, or has gone: for whoever writes much at once."""
+        self.flush()
+        try:
+            if self._wire is None:
+                await self.queue.emptied()
+            else:
+                await self._wire.writer.drain()
+        except ConnectionError:
+            pass
+
+    # transports
+
+    async def poll(self, request: web.Request) -> str:
+        """Return the next payload: everything that waits, or the first that comes."""
+        return await self.queue.take(request)
 
     @property
     def polling(self) -> bool:
         """Whether a GET hangs at this moment."""
-        return self._poll is not None
+        return self.queue.poll is not None
 
-    async def poll(self, request: web.Request) -> str:
-        """Return the next payload: everything that waits, or the first that comes."""
-        if not self.queue and not self.upgrading:
-            self._poll = _Poll(request)
-            try:
-                await self._poll.woken.wait()
-            finally:
-                self._poll = None
-        return self._payload()
-
-    def _payload(self) -> str:
-        if self.upgrading or self.upgraded:
-            return packets.NOOP
-        texts = [packet.text for packet in self.queue]
-        self.queue.clear()
-        self._queued = 0
-        if self.closed or not texts:
-            texts.append(self._last_words)
-        return packets.SEPARATOR.join(texts)
-
-    def _wake(self) -> None:
-        if self._poll is not None:
-            self._poll.woken.set()
-
-    def hold(self) -> None:
-        """Let everything wait for the upgrade: the hanging GET ends, the next ones are empty."""
-        self.upgrading = True
-        self._wake()
-
-    # WebSocket
-
-    def adopt(self, ws: web.WebSocketResponse, transport: asyncio.WriteTransport) -> None:
+    def adopt(self, wire: Wire) -> None:
         """Write to this WebSocket from now on, first what has waited."""
-        self._ws, self._transport = ws, transport
+        self._wire = wire
         self.connected = self.upgraded = True
-        self.upgrading = False
         self._frames = []
-        self._wake()
-        for packet in self.queue:
+        self.queue.hold()
+        for packet in self.queue.empty():
             self.write(packet)
-        self.queue.clear()
-        self._queued = 0
 
     # what the client sends
 
@@ -179,7 +154,7 @@ class Socket(AsyncSocket):  # type: ignore[misc]
             self._timer.cancel()
             self.schedule_ping()
         elif kind == packets.CLOSE:
-            self.end(_REASON.CLIENT_DISCONNECT, last_words=packets.NOOP)
+            self.end(_REASON.CLIENT_DISCONNECT, last_word=packets.NOOP)
         elif kind == packets.PING:
             raise ValueError("a ping from a client")
 
@@ -202,9 +177,12 @@ class Socket(AsyncSocket):  # type: ignore[misc]
 
     def notice_loss(self) -> None:
         """End the session if its connection has gone; aiohttp tells no handler that waits for something else."""
-        poll = self._poll
-        transport = self._transport if poll is None else poll.request.transport
-        if (transport is None and poll is not None) or (transport is not None and transport.is_closing()):
+        if self._wire is not None:
+            lost = self._wire.transport.is_closing()
+        else:
+            poll = self.queue.poll
+            lost = poll is not None and (poll.transport is None or poll.transport.is_closing())
+        if lost:
             self.end(_REASON.TRANSPORT_CLOSE)
 
     # the end
@@ -217,7 +195,7 @@ class Socket(AsyncSocket):  # type: ignore[misc]
         """Close as engineio and socketio ask for it."""
         self.end(reason or _REASON.SERVER_DISCONNECT)
 
-    def end(self, reason: str, code: int = NORMAL, text: str = "", *, last_words: str = packets.CLOSE) -> None:
+    def end(self, reason: str, code: int = NORMAL, text: str = "", *, last_word: str = packets.CLOSE) -> None:
         """End the session, once: it is in no table any more when this returns; 'disconnect' follows exactly once."""
         if self.closed:
             return
@@ -225,8 +203,7 @@ class Socket(AsyncSocket):  # type: ignore[misc]
         self.flush()
         self._frames = None
         self._timer.cancel()
-        self._last_words = last_words
-        self._wake()
+        self.queue.close(last_word)
         self._ending = self.server.bury(self, self._end(reason, code, text))
 
     async def ended(self) -> None:
@@ -238,9 +215,8 @@ class Socket(AsyncSocket):  # type: ignore[misc]
         await asyncio.gather(self._hang_up(code, text), self.server._trigger_event("disconnect", self.sid, reason))
 
     async def _hang_up(self, code: int, text: str) -> None:
-        ws = self._ws or self.probing
-        if ws is not None:
-            await ws.close(code=code, message=text.encode(), drain=False)
-        if self._transport is not None:
+        wire = self._wire or self.probe
+        if wire is not None:
+            await wire.ws.close(code=code, message=text.encode(), drain=False)
             # Whoever has not read everything by now does not read: its buffer goes.
-            self._transport.abort()
+            wire.transport.abort()

@@ -5,7 +5,6 @@ It replaces engineio's `handle_request`, which answered what it had lost with 20
 
 import asyncio
 import json
-from collections import deque
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -15,8 +14,9 @@ from engineio.async_drivers.aiohttp import translate_request
 
 from ws import packets
 from ws.admission import Admission, Fault, Refused
-from ws.engine import PROTOCOL_ERROR, RESTART, Socket
+from ws.engine import PROTOCOL_ERROR, RESTART, Socket, Wire
 from ws.limits import Limits
+from ws.mailbox import Mailbox
 from ws.outbox import Outbox
 
 _SWEEP_SECONDS = 0.5
@@ -40,9 +40,9 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]
         self._sweeper: asyncio.TimerHandle | None = None
         self._draining = False
 
-    def create_queue(self, *args: Any, **kwargs: Any) -> deque[packets.Packet]:
-        """Return what a session keeps its packets in; nobody waits in it."""
-        return deque()
+    def create_queue(self, *args: Any, **kwargs: Any) -> Mailbox:
+        """Return what a session keeps its packets in while it polls."""
+        return Mailbox()
 
     def attach(self, app: web.Application, engineio_path: str = "engine.io") -> None:
         """Serve under this path, whatever the method: Engine.IO answers a wrong one with 400, not with 405."""
@@ -96,10 +96,10 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]
             socket = await self._create(request)
             socket.connected = True
             return self._admission.answer(request, self._greeting(socket, ["websocket"]))
-        ws = await self._websocket(request)
+        wire = await self._accept(request)
         socket = await self._create(request)
-        await self._serve(request, ws, socket, self._greeting(socket, []))
-        return ws
+        await self._serve(wire, socket, self._greeting(socket, []))
+        return wire.ws
 
     async def _create(self, request: web.Request) -> Socket:
         sid: str = self.generate_id()
@@ -187,48 +187,47 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]
 
     # WebSocket
 
-    async def _websocket(self, request: web.Request) -> web.WebSocketResponse:
+    async def _accept(self, request: web.Request) -> Wire:
         """Accept a WebSocket, uncompressed: the same ready frame goes to everyone."""
         ws = web.WebSocketResponse(compress=False, timeout=_CLOSING_SECONDS, max_msg_size=self.limits.packet_bytes + 1)
         if request.method != "GET" or not ws.can_prepare(request).ok:
             raise Refused(Fault.BAD_REQUEST)
-        await ws.prepare(request)
-        return ws
+        writer = await ws.prepare(request)
+        if request.transport is None:
+            raise ConnectionResetError("gone during the handshake")
+        return Wire(ws, writer, request.transport)
 
     async def _upgrade(self, request: web.Request, socket: Socket) -> web.StreamResponse:
-        ws = await self._websocket(request)
-        if socket.upgraded or socket.probing or not await self._probe(ws, socket):
-            await ws.close()
+        wire = await self._accept(request)
+        if socket.upgraded or socket.probe is not None or not await self._probe(wire, socket):
+            await wire.ws.close()
         else:
-            await self._serve(request, ws, socket)
-        return ws
+            await self._serve(wire, socket)
+        return wire.ws
 
-    async def _probe(self, ws: web.WebSocketResponse, socket: Socket) -> bool:
-        """Say whether the client has moved over; whatever it is sent meanwhile waits, so nothing is lost or doubled."""
-        socket.probing = ws
+    async def _probe(self, wire: Wire, socket: Socket) -> bool:
+        """Say whether the client has moved over; what it is sent meanwhile waits, so nothing is lost or doubled."""
+        ws, socket.probe = wire.ws, wire
         try:
             async with asyncio.timeout(self.limits.handshake_seconds):
                 if (await ws.receive()).data != packets.PING + "probe":
                     return False
                 await ws.send_str(packets.PONG + "probe")
-                socket.hold()
-                moved = (await ws.receive()).data == packets.UPGRADE
-                return moved and not socket.closed
+                socket.queue.hold()
+                return (await ws.receive()).data == packets.UPGRADE and not socket.closed
         except (TimeoutError, ConnectionError):
             return False
         finally:
-            socket.probing, socket.upgrading = None, False
+            socket.probe = None
+            socket.queue.release()
 
-    async def _serve(
-        self, request: web.Request, ws: web.WebSocketResponse, socket: Socket, greeting: str | None = None
-    ) -> None:
+    async def _serve(self, wire: Wire, socket: Socket, greeting: str | None = None) -> None:
         """Take what the client sends, one after another: while we handle one, TCP holds the next ones back."""
+        socket.adopt(wire)
+        if greeting is not None:
+            socket.write(packets.packet(greeting))
         try:
-            if request.transport is not None:
-                socket.adopt(ws, request.transport)
-                if greeting is not None:
-                    socket.write(packets.packet(greeting))
-                await self._listen(ws, socket)
+            await self._listen(wire.ws, socket)
         finally:
             socket.end(self.reason.TRANSPORT_CLOSE)
         await socket.ended()

@@ -17,11 +17,9 @@ class StrictPacket(socketio_packet.Packet):  # type: ignore[misc]
     def decode(self, encoded_packet: str) -> int:
         """Read a packet; return how many attachments follow. The stock one believes any number and any shape."""
         count = int(super().decode(encoded_packet))
-        if self.packet_type in (BINARY_EVENT, BINARY_ACK):
-            fits = 1 <= count <= MOST_ATTACHMENTS
-        else:
-            fits = count == 0
-        if not fits or not self._has_its_shape():
+        binary = self.packet_type in (BINARY_EVENT, BINARY_ACK)
+        allowed = range(1, MOST_ATTACHMENTS + 1) if binary else range(1)
+        if count not in allowed or not self._has_its_shape():
             raise ValueError("a malformed packet")
         return count
 
