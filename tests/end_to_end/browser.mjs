@@ -268,7 +268,7 @@ async function leave(boris) {
   seen("the profile, logging out and in again");
 }
 
-const browser = await chromium.launch({ executablePath: process.env.CHATSRV_CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
+const browser = await chromium.launch({ executablePath: process.env.CHATSRV_CHROMIUM || "/usr/bin/chromium", args: FLAGS });
 const anna = await openWindow(browser, "anna");
 const boris = await openWindow(browser, "boris");
 try {

@@ -1,0 +1,63 @@
+"""Real processes: a server of a test's own, that can be killed and started again on the same port and data."""
+
+import os
+import re
+import select
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 30.0
+_READY = re.compile(r"chatsrv is ready: open (http://127\.0\.0\.1:(\d+)/) in a browser")
+
+
+class ServerProcess:
+    """``chatsrv serve`` in a process of its own; what it logs is kept beside its data."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._port = 0
+        self._process: subprocess.Popen[str] | None = None
+        self.url = ""
+
+    def start(self) -> None:
+        """Start it and wait until it is ready; the first time on a free port, later on the same one."""
+        settings = {"CHATSRV_DATA": str(self._folder / "data"), "CHATSRV_PORT": str(self._port)}
+        with (self._folder / "server.log").open("a") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "chatsrv", "serve"],
+                cwd=ROOT,
+                env=os.environ | settings,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
+        self.url, self._port = self._ready_line(self._process)
+
+    def kill(self) -> None:
+        """End it as a power cut would (kill -9)."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> int:
+        """Ask it to end (SIGTERM) and return its exit code, which is 0 when it ended well or was not running."""
+        return self._end(signal.SIGTERM)
+
+    def _end(self, how: signal.Signals) -> int:
+        process, self._process = self._process, None
+        if process is None:
+            return 0
+        process.send_signal(how)
+        try:
+            return process.wait(PATIENCE)
+        finally:
+            process.kill()
+            process.communicate()
+
+    def _ready_line(self, process: "subprocess.Popen[str]") -> tuple[str, int]:
+        assert process.stdout is not None
+        readable, _, _ = select.select([process.stdout], [], [], PATIENCE)
+        found = _READY.search(process.stdout.readline()) if readable else None
+        assert found, (self._folder / "server.log").read_text()
+        return found[1], int(found[2])
