@@ -1,7 +1,8 @@
 """The AEO registry: every code that the server answers with, and Problem, the one exception that carries codes.
 
-A code has 16 bits (TalkMachine seed, "Классификация кодов сообщений"): channel (2), result (2), topic (4), subtopic (8).
-A row holds the lower 14; the edge that answers adds its channel, so that services never know how they were asked.
+A code has 16 bits (TalkMachine seed, "Классификация кодов сообщений"): channel (2), result (2), topic (4),
+subtopic (8). A row holds the lower 14; the edge that answers adds its channel, so that services never know how they
+were asked.
 A code never changes its meaning; ``tests/error_codes.txt`` may only grow.
 """
 

@@ -29,8 +29,16 @@ _FORM = (Code.REQUIRED_FIELD, Code.WRONG_TYPE, Code.TOO_LONG, Code.BAD_CHARACTER
     access=Access.ANYONE,
     body=RegistrationShape,
     answer=LoggedInShape,
-    errors=(*_FORM, Code.BAD_EMAIL, Code.BAD_NICKNAME, Code.PASSWORD_TOO_SHORT, Code.PASSWORDS_DIFFER)
-    + (Code.EMAIL_TAKEN, Code.NICKNAME_TAKEN, Code.TOO_MANY_REQUESTS),
+    errors=(
+        *_FORM,
+        Code.BAD_EMAIL,
+        Code.BAD_NICKNAME,
+        Code.PASSWORD_TOO_SHORT,
+        Code.PASSWORDS_DIFFER,
+        Code.EMAIL_TAKEN,
+        Code.NICKNAME_TAKEN,
+        Code.TOO_MANY_REQUESTS,
+    ),
 )
 async def register(ask: Ask) -> Any:
     """Make an account and log it in."""

@@ -136,7 +136,8 @@ def _marks(entry: Entry) -> bytes | None:
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:
-    return Entry(*row[:9], orjson.loads(row[9]), tuple(orjson.loads(row[10])) if row[10] else ())
+    marks = tuple(orjson.loads(row[10])) if row[10] else ()
+    return Entry._make((*row[:9], orjson.loads(row[9]), marks))
 
 
 def _entries(rows: Iterable[tuple[Any, ...]]) -> list[Entry]:

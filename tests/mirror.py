@@ -53,7 +53,9 @@ class Mirror:
 
     def _relabel(self, chat: int, user: dict[str, Any]) -> None:
         """A nickname is a reference: a new one replaces the old wherever the chat shows it."""
-        messages = [one for one in self.messages.values() if (one.get("chat_id"), one["author_id"]) == (chat, user["id"])]
+        messages = [
+            one for one in self.messages.values() if (one.get("chat_id"), one["author_id"]) == (chat, user["id"])
+        ]
         for message in messages:
             message["author"] = user["nickname"]
         old = self._nicknames.get((chat, user["id"]))
@@ -94,7 +96,9 @@ async def snapshot(person: Person, chat: int) -> dict[str, Any]:
         path = f"/chats/{chat}/messages?before={page[-1]['id']}"
     return {
         "chat": {key: details[key] for key in ("id", "name", "avatar", "admin", "created")},
-        "members": {user["id"]: {key: user[key] for key in ("id", "nickname", "name", "avatar", "inviter")} for user in users},
+        "members": {
+            user["id"]: {key: user[key] for key in ("id", "nickname", "name", "avatar", "inviter")} for user in users
+        },
         "messages": messages,
         "place": {"joined": True, "muted": summary["muted"], "read_id": summary["read_id"]},
     }

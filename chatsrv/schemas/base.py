@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 from marshmallow.exceptions import SCHEMA
@@ -29,7 +29,7 @@ class Refusal(ValidationError):
 class _Field(fields.Field[Any]):
     """A field whose standing messages are names of codes."""
 
-    default_error_messages = {
+    default_error_messages: ClassVar[dict[str, str]] = {
         "required": Code.REQUIRED_FIELD.name,
         "null": Code.WRONG_TYPE.name,
         "validator_failed": Code.WRONG_TYPE.name,
@@ -37,7 +37,10 @@ class _Field(fields.Field[Any]):
 
 
 class Text(_Field):
-    """Text of ``shortest`` to ``longest`` characters, kept as it is; no control characters but, in ``lines``, \\n and \\t."""
+    """Text of ``shortest`` to ``longest`` characters, kept as it is.
+
+    No control characters but, with ``lines``, tab and newline.
+    """
 
     def __init__(self, *, longest: int = 255, shortest: int = 0, lines: bool = False, **options: Any) -> None:
         super().__init__(**options)

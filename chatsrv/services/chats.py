@@ -93,7 +93,10 @@ class Chats:
         streams.register(MEMBER, "chat.joined", self._present_members, ends=frozenset({"chat.left"}))
 
     async def create(self, person: Person, name: str, avatar: str = "", users: Sequence[str] = ()) -> ChatDetails:
-        """Found a chat, be its admin, and invite these people by nickname. Raises Problem NO_SUCH_USER, TOO_MANY_CHATS."""
+        """Found a chat, be its admin, and invite these people by nickname.
+
+        Raises Problem NO_SUCH_USER, TOO_MANY_CHATS.
+        """
         guests = [await self._people.by_name(user) for user in dict.fromkeys(users)]
         if len(guests) >= self._chat_members:
             raise Problem(Code.CHAT_FULL, field="users")

@@ -54,7 +54,9 @@ async def test_events_of_clients_are_acknowledged_with_what_they_made(pair, brow
     assert edited["text"] == "hello!"
     assert await reader.call("message.vote", {"id": sent["id"]}) == {"votes": 1, "voted": True}
     assert await writer.call("message.delete", {"id": sent["id"]}) == {}
-    assert await anna.read(f"/chats/{chat}/messages") == [edited | {"text": "", "deleted": True, "rev": edited["rev"] + 2}]
+    assert await anna.read(f"/chats/{chat}/messages") == [
+        edited | {"text": "", "deleted": True, "rev": edited["rev"] + 2}
+    ]
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,9 @@ async def test_a_client_that_comes_back_gets_what_it_missed_and_then_what_is_liv
     again = await browser(anna)
     answer = await again.call("resume", {"epoch": epoch, "streams": {stream: head}})
     assert answer == {"epoch": epoch, "streams": {stream: {"recovered": True, "head": head + 4}}}
-    replayed = [(name, body["seq"], body["data"]["text"]) for name, body in again.received if name.startswith("message")]
+    replayed = [
+        (name, body["seq"], body["data"]["text"]) for name, body in again.received if name.startswith("message")
+    ]
     again.received.clear()
     assert replayed == [
         ("message.new", head + 2, "two"),
