@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 from marshmallow.exceptions import SCHEMA
@@ -18,6 +18,8 @@ _NICKNAME = re.compile(r"[A-Za-z0-9!@#$%^&*_-]{2,32}")
 _ADDRESS = re.compile(r"(https?://[^\s\x00-\x1f\"'<>\\]+|/(?![/\\])[^\s\x00-\x1f\"'<>\\]*)?")
 SAFE_INTEGER = 2**53 - 1
 
+_Messages = dict[str, str | list[Any] | dict[Any, Any]]
+
 
 class Refusal(ValidationError):
     """A value that is refused, with its code and what to give back of it."""
@@ -29,7 +31,7 @@ class Refusal(ValidationError):
 class _Field(fields.Field[Any]):
     """A field whose standing messages are names of codes."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {
+    default_error_messages: _Messages = {  # noqa: RUF012
         "required": Code.REQUIRED_FIELD.name,
         "null": Code.WRONG_TYPE.name,
         "validator_failed": Code.WRONG_TYPE.name,
@@ -141,7 +143,7 @@ class Time(_Field):
 class Many(fields.List[Any]):
     """A list of at most ``longest`` values."""
 
-    default_error_messages = _Field.default_error_messages | {"invalid": Code.WRONG_TYPE.name}
+    default_error_messages: _Messages = _Field.default_error_messages | {"invalid": Code.WRONG_TYPE.name}
 
     def __init__(self, inner: Any, *, longest: int, **options: Any) -> None:
         super().__init__(inner, **options)

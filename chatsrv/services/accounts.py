@@ -108,6 +108,7 @@ class Accounts:
             edited = Person.of(await self._storage.update(PEOPLE.name, person.id, wanted))
         except Duplicate as duplicate:
             raise _taken(duplicate) from None
+        self._sessions.forget(person.id)
         if password is not None:
             await self._sessions.end_others(person.id, asker.session)
         if any(getattr(edited, name) != getattr(person, name) for name in _SHOWN):

@@ -1,16 +1,19 @@
 """Sessions: opened by logging in, kept by refreshing, ended for good by logging out."""
 
+from collections import OrderedDict
 from typing import NamedTuple
 
 from chatsrv.clock import Clock
 from chatsrv.errors import Code, Problem
-from chatsrv.security import Tokens, digest, new_secret
+from chatsrv.security import Claims, Tokens, digest, new_secret
 from chatsrv.services.people import People, Person
 from chatsrv.services.streams import Revoke, Streams
 from storage.base import Collection, Missing, Stale, Storage
 
 SESSIONS = Collection("sessions", indexes=(("person",),))
 _MOST = 100
+_REMEMBERED = 10_000
+_REMEMBERED_MILLISECONDS = 500
 
 
 class Asker(NamedTuple):
@@ -40,10 +43,29 @@ class Sessions:
         self._tokens = tokens
         self._clock = clock
         self._refresh_milliseconds = refresh_days * 86_400_000
+        self._recent: OrderedDict[str, tuple[int, Asker]] = OrderedDict()
 
     async def of(self, token: str) -> Asker:
-        """Return who asks with this access token. Raises Problem BAD_TOKEN or TOKEN_EXPIRED."""
+        """Return who asks with this access token. Raises Problem BAD_TOKEN or TOKEN_EXPIRED.
+
+        Who asked a moment ago is remembered for half a second: for that long, at most, an end of the session or a
+        change of the person that another process made is not noticed here.
+        """
         claims = self._tokens.read(token)
+        until, asker = self._recent.get(claims.session, (0, None))
+        if asker is None or until < self._clock() or asker.person.id != claims.person:
+            asker = await self._load(claims)
+            self._recent[claims.session] = self._clock() + _REMEMBERED_MILLISECONDS, asker
+            if len(self._recent) > _REMEMBERED:
+                self._recent.popitem(last=False)
+        return asker
+
+    def forget(self, person: int) -> None:
+        """Read the person anew at the next question: they have changed."""
+        for session in [name for name, (_, asker) in self._recent.items() if asker.person.id == person]:
+            del self._recent[session]
+
+    async def _load(self, claims: Claims) -> Asker:
         try:
             session = await self._storage.get(SESSIONS.name, claims.session)
             person = await self._people.get(session["person"])
@@ -88,6 +110,7 @@ class Sessions:
     async def end(self, person: int, session: str) -> None:
         """End the session: its tokens stop working and its connections are closed."""
         await self._storage.delete(SESSIONS.name, session)
+        self._recent.pop(session, None)
         self._streams.tell(Revoke(person, session))
 
     async def end_others(self, person: int, kept: str | None) -> None:
