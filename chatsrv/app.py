@@ -53,7 +53,6 @@ def create_app(config: Config) -> web.Application:
     _allow_origins(app, config)
     sockets = _sockets(config, services, fanout, edge)
     sockets.attach(app)
-    app.on_response_prepare.append(middlewares.secure)
     app.on_shutdown.append(lambda _: sockets.drain())
     app.cleanup_ctx.append(_running(storage, services, fanout, passwords))
     return app
@@ -94,7 +93,9 @@ def _sockets(config: Config, services: Services, fanout: Fanout, edge: Edge) -> 
 
 
 def _allow_origins(app: web.Application, config: Config) -> None:
-    """Let pages of the configured origins call every route."""
+    """Let pages of the configured origins, if any, call every route."""
+    if not config.cors.origins:
+        return
     options = aiohttp_cors.ResourceOptions(allow_headers="*", allow_methods="*", expose_headers="*", max_age=3600)  # type: ignore[no-untyped-call]
     cors = aiohttp_cors.setup(app, defaults=dict.fromkeys(config.cors.origins, options))
     for resource in list(app.router.resources()):

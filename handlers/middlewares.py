@@ -1,4 +1,4 @@
-"""Whatever goes wrong becomes one AEO body; whatever leaves carries the headers that keep browsers safe."""
+"""Whatever goes wrong becomes one AEO body."""
 
 import logging
 import secrets
@@ -21,14 +21,6 @@ _BY_STATUS = {
     413: Code.TOO_LARGE,
     415: Code.UNSUPPORTED_TYPE,
 }
-_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": (
-        "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data: https:; frame-ancestors 'none'"
-    ),
-}
 
 
 @web.middleware
@@ -48,12 +40,6 @@ async def errors(request: web.Request, handler: Next) -> web.StreamResponse:
         crash = secrets.token_hex(8)
         _LOG.exception("crash %s: %s %r", crash, request.method, request.rel_url.raw_path)
         return refusal(Problem(Code.CRASH, data=crash))
-
-
-async def secure(request: web.Request, response: web.StreamResponse) -> None:
-    """Add the headers to every answer (signal ``on_response_prepare``)."""
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
 
 
 def refusal(problem: Problem) -> web.Response:

@@ -44,6 +44,7 @@ class Edge:
     assets: Mapping[str, Asset]
 
 
+_HEADERS: Final = {"Content-Type": "application/json", "X-Content-Type-Options": "nosniff"}
 EDGE: Final = web.AppKey("edge", Edge)
 
 
@@ -213,7 +214,7 @@ def bearer(request: web.Request) -> str:
 
 def answer(value: Any, status: int = 200) -> web.Response:
     """Return the value as a JSON response."""
-    return web.Response(body=orjson.dumps(value), status=status, content_type="application/json")
+    return web.Response(body=orjson.dumps(value), status=status, headers=_HEADERS)
 
 
 def paged(page: Page[Any], last: int | None = None) -> Paged:

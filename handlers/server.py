@@ -10,6 +10,15 @@ from handlers.routing import Access, Ask, Routes
 
 ROUTES = Routes()
 route = ROUTES.route
+_HEADERS = {
+    "Cache-Control": "no-cache",
+    "Content-Security-Policy": (
+        "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data: https:; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
 
 
 @route("GET", "/health", access=Access.ANYONE)
@@ -43,5 +52,4 @@ def _file(ask: Ask, path: str) -> web.Response:
     asset = ask.edge.assets.get(path)
     if asset is None:
         raise Problem(Code.NOT_FOUND)
-    headers = {"Cache-Control": "no-cache"}
-    return web.Response(body=asset.content, content_type=asset.kind, charset="utf-8", headers=headers)
+    return web.Response(body=asset.content, content_type=asset.kind, charset="utf-8", headers=_HEADERS)

@@ -33,6 +33,7 @@ class SqliteStorage(Storage):
         self._max_pending = max_pending
         self._epoch = ""
         self._records: dict[str, Records] = {}
+        self._numbers = entries.Numbers()
         self._lock: IO[bytes] | None = None
         self._writer: Writer | None = None
         self._write_connection: sqlite3.Connection | None = None
@@ -51,7 +52,8 @@ class SqliteStorage(Storage):
             self._epoch = prepare(writing, collections)
             self._read_connection = _connect(self._path, writable=False)
         self._records = {collection.name: Records(collection) for collection in collections}
-        self._writer = Writer(writing, self._max_pending)
+        self._numbers.forget()
+        self._writer = Writer(writing, self._max_pending, self._numbers.forget)
 
     async def close(self) -> None:
         writer, self._writer = self._writer, None
@@ -100,12 +102,14 @@ class SqliteStorage(Storage):
         return self._read(self._records[collection].count, where)
 
     async def append(self, draft: Draft, *, nonce: str | None = None) -> Entry:
-        return await self._writing.do(lambda connection: entries.append(connection, draft, nonce))
+        return await self._writing.do(lambda connection: entries.append(connection, self._numbers, draft, nonce))
 
     async def amend(
         self, entry: Entry, *, event: str, fields: dict[str, Any], marks: tuple[int, ...], nonce: str | None = None
     ) -> Entry:
-        return await self._writing.do(lambda connection: entries.amend(connection, entry, event, fields, marks, nonce))
+        return await self._writing.do(
+            lambda connection: entries.amend(connection, self._numbers, entry, event, fields, marks, nonce)
+        )
 
     async def entry(self, id: int) -> Entry:
         return self._read(entries.get, id)

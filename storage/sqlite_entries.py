@@ -25,27 +25,65 @@ _MARKED = f"""SELECT {_COLUMNS} FROM entries WHERE id IN
     (SELECT id FROM marks WHERE kind = ? AND mark = ? AND id < ? ORDER BY id DESC LIMIT ?) ORDER BY id DESC"""
 _TALLY = "SELECT count(DISTINCT id) FROM marks WHERE stream = ? AND kind = ?"
 _GREATEST = 2**63 - 1
+_REMEMBERED = 10_000
 
 
-def append(connection: sqlite3.Connection, draft: Draft, nonce: str | None) -> Entry:
+class Numbers:
+    """The latest numbers of the streams written to lately. The only writer can not be wrong about them.
+
+    Read from the indexes when unknown; forgotten whenever a commit fails.
+    """
+
+    def __init__(self) -> None:
+        self._revs: dict[str, int] = {}
+        self._ordinals: dict[tuple[str, str], int] = {}
+
+    def forget(self) -> None:
+        """Know nothing any more."""
+        self._revs.clear()
+        self._ordinals.clear()
+
+    def rev(self, connection: sqlite3.Connection, stream: str) -> int:
+        """Return the number that the stream's next change takes."""
+        rev = self._revs.get(stream)
+        return (head(connection, stream) if rev is None else rev) + 1
+
+    def ordinal(self, connection: sqlite3.Connection, stream: str, kind: str) -> int:
+        """Return the place of the stream's next entry of this kind."""
+        ordinal = self._ordinals.get((stream, kind))
+        if ordinal is None:
+            ordinal = connection.execute(_LAST, (stream, kind)).fetchone()[0] or 0
+        return ordinal + 1
+
+    def took(self, entry: Entry) -> None:
+        """Note that the entry was written with its number."""
+        if len(self._revs) >= _REMEMBERED:
+            self.forget()
+        self._revs[entry.stream] = entry.rev
+        if entry.seq == entry.rev:
+            self._ordinals[entry.stream, entry.kind] = entry.ordinal
+
+
+def append(connection: sqlite3.Connection, numbers: Numbers, draft: Draft, nonce: str | None) -> Entry:
     """Store the draft at the next number of its stream."""
     _check_nonce(connection, nonce)
-    if draft.key is not None and connection.execute(_KEYED, (draft.stream, draft.key)).fetchone():
-        raise Duplicate(("stream", "key"))
-    rev = head(connection, draft.stream) + 1
-    ordinal = (connection.execute(_LAST, (draft.stream, draft.kind)).fetchone()[0] or 0) + 1
     id, stream, kind, event, author, fields, key, marks = draft
+    if key is not None and connection.execute(_KEYED, (stream, key)).fetchone():
+        raise Duplicate(("stream", "key"))
+    rev, ordinal = numbers.rev(connection, stream), numbers.ordinal(connection, stream, kind)
     entry = Entry(id, stream, rev, rev, ordinal, kind, event, author, key, fields, tuple(sorted(marks)))
     try:
         connection.execute(_INSERT, _row(entry))
     except sqlite3.IntegrityError:
         raise Duplicate(("id",)) from None
     _remember(connection, entry, (), nonce)
+    numbers.took(entry)
     return entry
 
 
 def amend(
     connection: sqlite3.Connection,
+    numbers: Numbers,
     entry: Entry,
     event: str,
     fields: dict[str, Any],
@@ -57,10 +95,11 @@ def amend(
     now = get(connection, entry.id)
     if now.rev != entry.rev:
         raise Stale(entry.id)
-    rev = head(connection, now.stream) + 1
+    rev = numbers.rev(connection, now.stream)
     changed = now._replace(rev=rev, event=event, fields=fields, marks=tuple(sorted(marks)))
     connection.execute(_AMEND, (rev, event, orjson.dumps(fields), _marks(changed), entry.id, entry.rev))
     _remember(connection, changed, now.marks, nonce)
+    numbers.took(changed)
     return changed
 
 

@@ -24,9 +24,11 @@ class _Job(NamedTuple):
 class Writer:
     """Runs operations in the order in which they were asked for, on the only connection that writes."""
 
-    def __init__(self, connection: sqlite3.Connection, max_pending: int) -> None:
+    def __init__(self, connection: sqlite3.Connection, max_pending: int, undone: Callable[[], None]) -> None:
+        """``undone`` is called, in the thread, whenever operations have been taken back."""
         self._connection = connection
         self._max_pending = max_pending
+        self._undone = undone
         self._pending = 0
         self._loop = asyncio.get_running_loop()
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
@@ -76,6 +78,7 @@ class Writer:
         except Exception as error:  # whatever it was, nothing of the batch has happened
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
+            self._undone()
             return [Unavailable(str(error))] * len(batch)
         return outcomes
 

@@ -233,7 +233,9 @@ class Chats:
     async def _rejoin(self, room: Room, guest: Person, fields: dict[str, Any], shown: Membership) -> Entry:
         entry = (await self._storage.keyed(room.stream, [member_key(guest.id)]))[member_key(guest.id)]
         if guest.id in await self._ancestors_of(room, fields["inviter"]):
-            fields = entry.fields  # invited back by one's own guest: the tree must not become a ring
+            # Invited back by one's own guest: the tree must not become a ring.
+            fields, inviter = entry.fields, entry.fields["inviter"]
+            shown = Membership(room, guest.card, _nickname(await self._people.cards([inviter]), inviter))
 
         def decide(now: Entry) -> Change | None:
             return None if now.marks else Change("chat.joined", fields, (guest.id,))

@@ -101,6 +101,7 @@ async def test_too_many_requests_say_when_to_come_back(serve, config):
 
 
 async def test_every_answer_carries_the_headers_that_keep_browsers_safe(person):
-    reply = await (await person("lyova")).get("/user/me")
-    assert reply.headers["X-Content-Type-Options"] == "nosniff"
-    assert "default-src 'self'" in reply.headers["Content-Security-Policy"]
+    lyova = await person("lyova")
+    for path in ("/", "/user/me", "/nowhere"):
+        assert (await lyova.get(path)).headers["X-Content-Type-Options"] == "nosniff"
+    assert "default-src 'self'" in (await lyova.get("/")).headers["Content-Security-Policy"]

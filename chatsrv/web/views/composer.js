@@ -15,7 +15,7 @@ const TALLEST = 220;
 export function composerView(app, { place, room, label, parentId = 0, onSent = () => {}, onUp = () => {} }) {
   let mode = { kind: "new", parentId };
   const what = h("div", { class: "composer-what", hidden: true }, h("div", { class: "composer-what-text" }), iconButton("close", texts.cancel, cancel));
-  const field = h("textarea", { class: "composer-field", rows: 1, "aria-label": label, placeholder: label, dir: "auto", enterkeyhint: "send" });
+  const field = h("textarea", { class: "composer-field", rows: 1, dir: "auto", enterkeyhint: "send" });
   const button = iconButton("send", texts.send, submit, { class: "icon-button send", type: "submit" });
   const left = h("span", { class: "composer-left", "aria-live": "polite" });
   const error = h("p", { class: "composer-error", role: "alert", hidden: true });
@@ -116,8 +116,15 @@ export function composerView(app, { place, room, label, parentId = 0, onSent = (
     field.focus();
   }
 
+  /** Say what is written here, and to whom. */
+  function name(label) {
+    field.placeholder = label;
+    field.setAttribute("aria-label", label);
+  }
+
+  name(label);
   const draft = app.drafts.get(place);
   // The field must be in the page before it can be measured.
   queueMicrotask(() => begin({ kind: "new", parentId: draft?.parentId || parentId }, draft?.text ?? ""));
-  return { node, reply, edit, focus: () => field.focus() };
+  return { node, reply, edit, name, focus: () => field.focus() };
 }

@@ -30,12 +30,17 @@ export function logView({ store, room, label, source, act, onTop, onBottom = () 
   scroll.addEventListener("scroll", () => {
     measure();
     if (isAtBottom) onBottom();
-    if (onTop && isPlaced && scroll.scrollTop < NEAR_TOP && !room().complete) onTop();
+    loadNearTop();
     showToBottom();
   });
   list.addEventListener("keydown", (event) => pressed(event));
   const resized = new ResizeObserver(() => isAtBottom && stickToBottom());
   resized.observe(scroll);
+
+  /** More history before the reader runs out of it; a list that does not fill its frame asks too. */
+  function loadNearTop() {
+    if (onTop && isPlaced && scroll.scrollTop < NEAR_TOP && !room().complete) onTop();
+  }
 
   function measure() {
     isAtBottom = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR_BOTTOM;
@@ -59,6 +64,7 @@ export function logView({ store, room, label, source, act, onTop, onBottom = () 
     if (older) older.hidden = room().complete || !room().loaded;
     if (isPlaced) restore();
     else if (lines.length > 0) placeFirst();
+    loadNearTop();
     showToBottom();
   }
 

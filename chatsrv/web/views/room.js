@@ -15,7 +15,6 @@ export function roomView(app, stream) {
   const room = () => store.room(stream);
   const asked = new Set();
   let newAfter = room().unread > 0 ? room().readId : null;
-  const label = texts.write(room().title);
 
   const picture = h("span", {});
   const title = h("h2", { dir: "auto" });
@@ -23,7 +22,7 @@ export function roomView(app, stream) {
   const mute = iconButton("bell", texts.mute, () => app.attempt(() => actions.mute(room(), !room().muted)));
   const typing = h("p", { class: "typing-line", "aria-live": "polite" });
   const composer = composerView(app, {
-    place: stream, room, label, onUp: editLast,
+    place: stream, room, label: texts.write(room().title), onUp: editLast,
     onSent: () => {
       newAfter = null;
       log.stickToBottom();
@@ -83,6 +82,7 @@ export function roomView(app, stream) {
     if (unread > 0 && newAfter === null && !app.isAttended()) newAfter = readId;
     picture.replaceChildren(roomAvatar(room(), { online: onlineOf(room()) }));
     title.textContent = room().title;
+    composer.name(texts.write(room().title));
     subtitle.textContent = subtitleOf(store, room());
     mute.replaceChildren(iconButton(muted ? "muted" : "bell", "").firstChild);
     mute.title = muted ? texts.unmute : texts.mute;
