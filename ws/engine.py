@@ -20,6 +20,7 @@ from ws.outbox import Outbox
 from ws.packets import Packet
 
 NORMAL, PROTOCOL_ERROR, RESTART, TOO_SLOW = 1000, 1002, 1012, 4008
+CLOSING_SECONDS = 1.0
 
 _REASON = BaseServer.reason
 _PING = packets.packet(packets.PING)
@@ -58,11 +59,12 @@ class Socket(AsyncSocket):  # type: ignore[misc]
         self._loop = asyncio.get_running_loop()
         self._frames: list[bytes] | None = None
         self._wire: Wire | None = None
-        self._handling = False
+        self._handling = self._heard = False
         self._ending: asyncio.Task[Any] | None = None
         self.closed = False
         self.posting = False
-        self.probe: Wire | None = None
+        self.probed = False
+        self.farewell = (NORMAL, b"")
         self.schedule_ping()
 
     # what the client gets
@@ -149,7 +151,7 @@ class Socket(AsyncSocket):  # type: ignore[misc]
             try:
                 await self.server._trigger_event("message", self.sid, data)
             finally:
-                self._handling = False
+                self._handling, self._heard = False, True
         elif kind == packets.PONG:
             self._timer.cancel()
             self.schedule_ping()
@@ -165,12 +167,14 @@ class Socket(AsyncSocket):  # type: ignore[misc]
         self._timer = self._loop.call_later(self._limits.ping_interval, self._ping)
 
     def _ping(self) -> None:
+        self._heard = False
         self.write(_PING)
         self._timer = self._loop.call_at(self._timer.when() + self._limits.ping_timeout, self._expire)
 
     def _expire(self) -> None:
-        """Close a client that does not answer, unless its answer may be waiting behind our own slow handler."""
-        if self._handling:
+        """Close a client that is silent; one that speaks may have its answer waiting behind our own slow handler."""
+        if self._handling or self._heard:
+            self._heard = False
             self._timer = self._loop.call_later(self._limits.ping_timeout, self._expire)
         else:
             self.end(_REASON.PING_TIMEOUT)
@@ -203,20 +207,26 @@ class Socket(AsyncSocket):  # type: ignore[misc]
         self.flush()
         self._frames = None
         self._timer.cancel()
+        self.farewell = (code, text.encode())
         self.queue.close(last_word)
-        self._ending = self.server.bury(self, self._end(reason, code, text))
+        self._ending = self.server.bury(self, self._end(reason))
 
     async def ended(self) -> None:
         """Return once an ended session has said everything to its client and to the application."""
         if self._ending is not None:
             await asyncio.shield(self._ending)
 
-    async def _end(self, reason: str, code: int, text: str) -> None:
-        await asyncio.gather(self._hang_up(code, text), self.server._trigger_event("disconnect", self.sid, reason))
+    async def say_farewell(self, wire: Wire) -> None:
+        """Close the WebSocket, saying why if the session has ended."""
+        code, message = self.farewell
+        await wire.ws.close(code=code, message=message, drain=False)
+        if wire.transport.get_write_buffer_size():
+            # Whoever has not read everything by then does not read: its buffer goes.
+            self._loop.call_later(CLOSING_SECONDS, wire.transport.abort)
 
-    async def _hang_up(self, code: int, text: str) -> None:
-        wire = self._wire or self.probe
-        if wire is not None:
-            await wire.ws.close(code=code, message=text.encode(), drain=False)
-            # Whoever has not read everything by now does not read: its buffer goes.
-            wire.transport.abort()
+    async def _end(self, reason: str) -> None:
+        gone = self.server._trigger_event("disconnect", self.sid, reason)
+        if self._wire is None:
+            await gone
+        else:
+            await asyncio.gather(self.say_farewell(self._wire), gone)

@@ -14,13 +14,12 @@ from engineio.async_drivers.aiohttp import translate_request
 
 from ws import packets
 from ws.admission import Admission, Fault, Refused
-from ws.engine import PROTOCOL_ERROR, RESTART, Socket, Wire
+from ws.engine import CLOSING_SECONDS, PROTOCOL_ERROR, RESTART, Socket, Wire
 from ws.limits import Limits
 from ws.mailbox import Mailbox
 from ws.outbox import Outbox
 
 _SWEEP_SECONDS = 0.5
-_CLOSING_SECONDS = 1.0
 
 Address = Callable[[web.Request], str]
 
@@ -189,7 +188,7 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]
 
     async def _accept(self, request: web.Request) -> Wire:
         """Accept a WebSocket, uncompressed: the same ready frame goes to everyone."""
-        ws = web.WebSocketResponse(compress=False, timeout=_CLOSING_SECONDS, max_msg_size=self.limits.packet_bytes + 1)
+        ws = web.WebSocketResponse(compress=False, timeout=CLOSING_SECONDS, max_msg_size=self.limits.packet_bytes + 1)
         if request.method != "GET" or not ws.can_prepare(request).ok:
             raise Refused(Fault.BAD_REQUEST)
         writer = await ws.prepare(request)
@@ -199,15 +198,18 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]
 
     async def _upgrade(self, request: web.Request, socket: Socket) -> web.StreamResponse:
         wire = await self._accept(request)
-        if socket.upgraded or socket.probe is not None or not await self._probe(wire, socket):
-            await wire.ws.close()
+        if socket.upgraded or socket.probed or not await self._probe(wire.ws, socket):
+            await socket.say_farewell(wire)
         else:
             await self._serve(wire, socket)
         return wire.ws
 
-    async def _probe(self, wire: Wire, socket: Socket) -> bool:
-        """Say whether the client has moved over; what it is sent meanwhile waits, so nothing is lost or doubled."""
-        ws, socket.probe = wire.ws, wire
+    async def _probe(self, ws: web.WebSocketResponse, socket: Socket) -> bool:
+        """Say whether the client has moved over; what it is sent meanwhile waits, so nothing is lost or doubled.
+
+        A session that ends meanwhile is not cut short here: the official client would notice only after its move.
+        """
+        socket.probed = True
         try:
             async with asyncio.timeout(self.limits.handshake_seconds):
                 if (await ws.receive()).data != packets.PING + "probe":
@@ -218,7 +220,7 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]
         except (TimeoutError, ConnectionError):
             return False
         finally:
-            socket.probe = None
+            socket.probed = False
             socket.queue.release()
 
     async def _serve(self, wire: Wire, socket: Socket, greeting: str | None = None) -> None:

@@ -56,7 +56,7 @@ class Mailbox:
         """Return the next payload: everything that waits, or the first that comes."""
         if not self._packets and not self._held:
             await self._hang(request)
-        if self._held:
+        if self._held and not self._last_word:
             return packets.NOOP
         texts = [packet.text for packet in self.empty()]
         if self._last_word or not texts:

@@ -59,7 +59,7 @@ def receive(message: str | bytes) -> Received:
         return Received(MESSAGE, message)
     kind = message[:1]
     if kind == "b":
-        return Received(MESSAGE, base64.b64decode(message[1:]))
+        return Received(MESSAGE, base64.b64decode(message[1:], validate=True))
     if not kind or kind not in "0123456":
         raise ValueError("an unknown packet type")
     return Received(kind, message[1:])
