@@ -17,8 +17,9 @@ export class Actions {
   #typingEnds = new Map();
   #unsentReads = new Map();
 
+  onRemoved = () => {};
+
   constructor({ api, live, store, outbox }) {
-    Object.assign(this, { onRemoved: () => {} });
     this.#api = api;
     this.#live = live;
     this.#store = store;
@@ -58,15 +59,19 @@ export class Actions {
     if (isAbout("conversation:")) this.#store.putRooms("conversation", await this.#api.conversations(), true);
   }
 
-  loadRooms() {
-    return this.reset(["user:"]);
+  async loadRooms() {
+    await this.reset(["user:"]);
+    this.#store.setLoaded();
   }
 
   /** After a reconnection: send what waited, and ask who is here, which is in no stream. */
   async online(openStream) {
     this.#sender.flush();
     for (const [stream, id] of this.#unsentReads) this.#tellRead(stream, id);
-    this.#store.putRooms("conversation", (await this.#api.conversations()).map(({ id, user }) => ({ id, user })));
+    this.#store.putRooms(
+      "conversation",
+      (await this.#api.conversations()).map(({ id, user }) => ({ id, user })),
+    );
     if (this.#store.room(openStream)?.kind === "chat") await this.loadMembers(openStream);
   }
 
@@ -81,14 +86,16 @@ export class Actions {
 
   async loadOlder(stream) {
     const room = this.#store.room(stream);
-    if (room.complete || room.isLoading) return;
-    room.isLoading = true;
+    if (room.complete || room.reading) return;
+    const oldest = [...room.messages.values()].find((message) => message.seq === room.oldest);
+    const reading = this.#api.history(room, oldest?.id);
+    room.reading = reading;
     try {
-      const oldest = [...room.messages.values()].find((message) => message.seq === room.oldest);
-      const page = await this.#api.history(room, oldest?.id);
-      this.#store.putPage(stream, page.items, page.isLast);
+      const page = await reading;
+      // A reset in between makes this page one of another history.
+      if (room.reading === reading) this.#store.putPage(stream, page.items, page.isLast);
     } finally {
-      room.isLoading = false;
+      if (room.reading === reading) room.reading = null;
     }
   }
 
@@ -96,7 +103,8 @@ export class Actions {
   async loadUntil(stream, id) {
     const room = this.#store.room(stream);
     const isShown = () => (room.messages.get(id)?.seq ?? -1) >= room.oldest;
-    for (let pages = 0; !isShown() && !room.complete && pages < MOST_PAGES_BACK; pages += 1) await this.loadOlder(stream);
+    for (let pages = 0; !isShown() && !room.complete && pages < MOST_PAGES_BACK; pages += 1)
+      await this.loadOlder(stream);
     return isShown();
   }
 
@@ -186,7 +194,10 @@ export class Actions {
   #endTypingLater(stream, nickname) {
     const key = `${stream} ${nickname}`;
     clearTimeout(this.#typingEnds.get(key));
-    this.#typingEnds.set(key, setTimeout(() => this.#store.setTyping(stream, nickname, false), TYPING_LASTS));
+    this.#typingEnds.set(
+      key,
+      setTimeout(() => this.#store.setTyping(stream, nickname, false), TYPING_LASTS),
+    );
   }
 
   // rooms

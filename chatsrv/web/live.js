@@ -47,7 +47,10 @@ export class Live {
   /** Emit and return the acknowledgement's data. Throws Refusal, with `reached` false when no answer came. */
   async ask(name, payload) {
     if (!this.#socket.connected) throw new Refusal(null);
-    const answer = await this.#socket.timeout(ANSWER_WITHIN).emitWithAck(name, payload).catch(() => null);
+    const answer = await this.#socket
+      .timeout(ANSWER_WITHIN)
+      .emitWithAck(name, payload)
+      .catch(() => null);
     if (answer === null) throw new Refusal(null);
     return unwrap(answer);
   }

@@ -3,17 +3,41 @@
 /** A room from the REST object of a chat or a conversation. */
 export function makeRoom(kind, facts) {
   const room = {
-    stream: `${kind}:${facts.id}`, kind, id: facts.id, title: "", avatar: "", peer: null, admin: "",
-    last: null, unread: 0, readId: 0, peerReadId: 0, muted: false, usersCount: 0,
-    messages: new Map(), oldest: Infinity, complete: false, loaded: false, members: null, typing: new Map(),
+    stream: `${kind}:${facts.id}`,
+    kind,
+    id: facts.id,
+    title: "",
+    avatar: "",
+    peer: null,
+    admin: "",
+    last: null,
+    unread: 0,
+    readId: 0,
+    peerReadId: 0,
+    muted: false,
+    usersCount: 0,
+    messages: new Map(),
+    oldest: Infinity,
+    complete: false,
+    loaded: false,
+    reading: null,
+    members: null,
+    typing: new Map(),
   };
   updateRoom(room, facts);
   return room;
 }
 
 const TAKEN_OVER = {
-  last_message: "last", unread: "unread", read_id: "readId", peer_read_id: "peerReadId", muted: "muted",
-  users_count: "usersCount", admin: "admin", avatar: "avatar", name: "title",
+  last_message: "last",
+  unread: "unread",
+  read_id: "readId",
+  peer_read_id: "peerReadId",
+  muted: "muted",
+  users_count: "usersCount",
+  admin: "admin",
+  avatar: "avatar",
+  name: "title",
 };
 
 /** Take over what a REST object says of the room; what it leaves out stays. */
@@ -53,7 +77,7 @@ export function mergePage(room, page, isLast) {
 /** Forget the history, as after a reset. */
 export function emptyRoom(room) {
   room.messages.clear();
-  Object.assign(room, { oldest: Infinity, complete: false, loaded: false });
+  Object.assign(room, { oldest: Infinity, complete: false, loaded: false, reading: null });
 }
 
 const bySeq = (one, other) => one.seq - other.seq;
@@ -65,8 +89,9 @@ export function shownMessages(room) {
 
 /** The id of the message that started the thread of this one, as far as it is loaded. */
 export function rootOf(room, id) {
-  const parentId = room.messages.get(id)?.parent_id;
-  return parentId && room.messages.has(parentId) ? rootOf(room, parentId) : id;
+  let root = id;
+  for (let parentId = root; room.messages.has(parentId); parentId = room.messages.get(root).parent_id) root = parentId;
+  return root;
 }
 
 /** The root and everything that answers it, at any depth, oldest first. */
@@ -81,6 +106,19 @@ export function replyCounts(room) {
     if (parentId && !deleted) counts.set(parentId, (counts.get(parentId) ?? 0) + 1);
   }
   return counts;
+}
+
+/** How many messages of others stand after this one; null where that is not known, as it is not loaded. */
+export function countAfter(room, id, me) {
+  if (!room.messages.has(id)) return null;
+  return shownMessages(room).filter((message) => message.id > id && message.author_id !== me.id).length;
+}
+
+/** Put a person's new nickname wherever the room names the old one. */
+export function relabel(room, before, after) {
+  if (room.admin === before) room.admin = after;
+  if (room.last?.author === before) room.last = { ...room.last, author: after };
+  for (const member of room.members ?? []) if (member.inviter === before) member.inviter = after;
 }
 
 /** Rooms with the latest activity first: ids are ordered by time. */

@@ -19,7 +19,8 @@ export class Sender {
     if (this.#busy) return;
     this.#busy = true;
     try {
-      for (let item = this.#outbox.next(); item && this.#live.isOnline; item = this.#outbox.next()) await this.#deliver(item);
+      for (let item = this.#outbox.next(); item && this.#live.isOnline; item = this.#outbox.next())
+        await this.#deliver(item);
     } finally {
       this.#busy = false;
     }

@@ -1,6 +1,16 @@
 // Everything this page knows, and what an event does to it. Pure: no DOM, no network, no clock.
 
-import { byActivity, emptyRoom, makeRoom, mergeMessage, mergePage, setPeer, updateRoom } from "./room.js";
+import {
+  byActivity,
+  countAfter,
+  emptyRoom,
+  makeRoom,
+  mergeMessage,
+  mergePage,
+  relabel,
+  setPeer,
+  updateRoom,
+} from "./room.js";
 
 const MOST_EARLY = 200;
 
@@ -9,6 +19,7 @@ export class Store {
   rooms = new Map();
   people = new Map();
   presence = new Map();
+  isLoaded = false;
   #early = new Map();
   #listeners = new Set();
 
@@ -76,6 +87,12 @@ export class Store {
   meet(person) {
     if (person.id !== undefined) this.people.set(person.id, person);
     if (person.online !== undefined) this.#setPresence(person);
+  }
+
+  /** All rooms have been read once. */
+  setLoaded() {
+    this.isLoaded = true;
+    this.changed();
   }
 
   /** Put the rooms of a list in; with `replace` those that it does not name are gone. */
@@ -190,14 +207,25 @@ export class Store {
     room.muted = place.muted ?? room.muted;
     room.readId = place.read_id ?? room.readId;
     if (room.last && room.readId >= room.last.id) room.unread = 0;
-    else room.unread = place.unread ?? room.unread;
+    else room.unread = place.unread ?? countAfter(room, room.readId, this.me) ?? room.unread;
   }
 
   #updated(room, data) {
     if (!data.user) return updateRoom(room, data);
-    this.meet({ ...this.people.get(data.user.id), ...data.user });
+    this.#renamed(data.user);
     if (room.peer?.id === data.user.id) setPeer(room, data.user);
-    room.members = room.members?.map((member) => (member.id === data.user.id ? { ...member, ...data.user } : member)) ?? null;
+    room.members =
+      room.members?.map((member) => (member.id === data.user.id ? { ...member, ...data.user } : member)) ?? null;
+  }
+
+  /** A nickname is a reference: a new one replaces the old wherever it stands. */
+  #renamed(person) {
+    const before = this.people.get(person.id);
+    this.meet({ ...before, ...person });
+    if (person.id === this.me.id) this.me = { ...this.me, ...person };
+    if (!before || before.nickname === person.nickname) return;
+    for (const room of this.rooms.values()) relabel(room, before.nickname, person.nickname);
+    this.presence.set(person.nickname, this.presence.get(before.nickname));
   }
 
   #moved(room, person, isIn) {

@@ -71,7 +71,8 @@ const english = {
   profile: "Profile",
   saved: "Saved",
   logOut: "Log out",
-  logOutQuestion: (count) => `${plural(count, "message has", "messages have")} not been sent yet and will be lost. Log out?`,
+  logOutQuestion: (count) =>
+    `${plural(count, "message has", "messages have")} not been sent yet and will be lost. Log out?`,
   theme: { auto: "Theme: as the system", light: "Theme: light", dark: "Theme: dark" },
   shortcuts: "Keyboard shortcuts",
 
@@ -102,7 +103,11 @@ const english = {
   charactersLeft: (count) => `${count} left`,
   said: (name, text) => `${name}: ${text}`,
   typing: (names) =>
-    names.length === 1 ? `${names[0]} is typing` : names.length === 2 ? `${names.join(" and ")} are typing` : "Several people are typing",
+    names.length === 1
+      ? `${names[0]} is typing`
+      : names.length === 2
+        ? `${names.join(" and ")} are typing`
+        : "Several people are typing",
 
   connecting: "Connecting…",
   noConnection: "No connection. What you write is kept and sent when it is back.",

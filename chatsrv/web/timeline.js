@@ -24,32 +24,68 @@ export function timeline(store, room, { messages, waiting, newAfter, now, quotes
       before = null;
       if (!store.isMine(message)) lines.push({ kind: "new", key: "new" });
     }
-    lines.push(line(store, room, message, { follows: isNear(before, message), replies: replies.get(message.id) ?? 0, quotes }));
+    lines.push(
+      line(store, room, message, { follows: isNear(before, message), replies: replies.get(message.id) ?? 0, quotes }),
+    );
     before = message;
   }
-  return [...lines, ...waiting.map((item, index) => waitingLine(store, room, item, { follows: index > 0 || (before !== null && store.isMine(before)), quotes }))];
+  return [
+    ...lines,
+    ...waiting.map((item, index) =>
+      waitingLine(store, room, item, { follows: index > 0 || (before !== null && store.isMine(before)), quotes }),
+    ),
+  ];
 }
 
 const isNear = (before, message) =>
-  before !== null && before.author_id === message.author_id && new Date(message.created) - new Date(before.created) < GROUP_WITHIN;
+  before !== null &&
+  before.author_id === message.author_id &&
+  new Date(message.created) - new Date(before.created) < GROUP_WITHIN;
 
 function line(store, room, message, { follows, replies, quotes }) {
   const author = store.authorOf(message);
   const mine = store.isMine(message);
   return {
-    kind: "message", key: `m${message.id}`, id: message.id, mine, author, follows, replies,
-    name: displayName(author), showsName: room.kind === "chat" && !mine && !follows,
-    text: message.text, created: message.created, edited: message.edited, deleted: message.deleted,
-    votes: message.votes, voted: message.voted, quote: quoteOf(store, room, message.parent_id, quotes),
+    kind: "message",
+    key: `m${message.id}`,
+    id: message.id,
+    mine,
+    author,
+    follows,
+    replies,
+    name: displayName(author),
+    showsName: room.kind === "chat" && !mine && !follows,
+    text: message.text,
+    created: message.created,
+    edited: message.edited,
+    deleted: message.deleted,
+    votes: message.votes,
+    voted: message.voted,
+    quote: quoteOf(store, room, message.parent_id, quotes),
     receipt: mine && room.kind === "conversation" ? (message.id <= room.peerReadId ? "read" : "sent") : null,
   };
 }
 
 function waitingLine(store, room, item, { follows, quotes }) {
   return {
-    kind: "message", key: `w${item.nonce}`, nonce: item.nonce, mine: true, author: store.me, follows, replies: 0,
-    name: displayName(store.me), showsName: false, text: item.text, created: item.created, edited: false, deleted: false,
-    votes: 0, voted: false, quote: quoteOf(store, room, item.parent_id, quotes), receipt: item.error ? "failed" : "sending", error: item.error,
+    kind: "message",
+    key: `w${item.nonce}`,
+    nonce: item.nonce,
+    mine: true,
+    author: store.me,
+    follows,
+    replies: 0,
+    name: displayName(store.me),
+    showsName: false,
+    text: item.text,
+    created: item.created,
+    edited: false,
+    deleted: false,
+    votes: 0,
+    voted: false,
+    quote: quoteOf(store, room, item.parent_id, quotes),
+    receipt: item.error ? "failed" : "sending",
+    error: item.error,
   };
 }
 

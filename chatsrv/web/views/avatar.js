@@ -12,10 +12,19 @@ export function avatar({ name, seed, picture }, { size = "", online } = {}) {
 }
 
 /** A picture that can't be loaded leaves the initials. */
-const photograph = (address) => h("img", { src: address, alt: "", loading: "lazy", referrerpolicy: "no-referrer", onerror: (event) => event.target.remove() });
+const photograph = (address) =>
+  h("img", {
+    src: address,
+    alt: "",
+    loading: "lazy",
+    referrerpolicy: "no-referrer",
+    onerror: (event) => event.target.remove(),
+  });
 
 export const personAvatar = (person, options) =>
   avatar({ name: person.name || person.nickname, seed: person.id ?? person.nickname, picture: person.avatar }, options);
 
 export const roomAvatar = (room, options) =>
-  room.peer ? personAvatar(room.peer, options) : avatar({ name: room.title, seed: room.id, picture: room.avatar }, { size: "square", ...options });
+  room.peer
+    ? personAvatar(room.peer, options)
+    : avatar({ name: room.title, seed: room.id, picture: room.avatar }, { size: "square", ...options });

@@ -14,12 +14,23 @@ const TALLEST = 220;
  */
 export function composerView(app, { place, room, label, parentId = 0, onSent = () => {}, onUp = () => {} }) {
   let mode = { kind: "new", parentId };
-  const what = h("div", { class: "composer-what", hidden: true }, h("div", { class: "composer-what-text" }), iconButton("close", texts.cancel, cancel));
+  const what = h(
+    "div",
+    { class: "composer-what", hidden: true },
+    h("div", { class: "composer-what-text" }),
+    iconButton("close", texts.cancel, cancel),
+  );
   const field = h("textarea", { class: "composer-field", rows: 1, dir: "auto", enterkeyhint: "send" });
   const button = iconButton("send", texts.send, submit, { class: "icon-button send", type: "submit" });
   const left = h("span", { class: "composer-left", "aria-live": "polite" });
   const error = h("p", { class: "composer-error", role: "alert", hidden: true });
-  const node = h("form", { class: "composer", "aria-label": label }, what, error, h("div", { class: "composer-row" }, field, left, button));
+  const node = h(
+    "form",
+    { class: "composer", "aria-label": label },
+    what,
+    error,
+    h("div", { class: "composer-row" }, field, left, button),
+  );
 
   node.addEventListener("submit", (event) => event.preventDefault());
   field.addEventListener("input", changed);
@@ -101,8 +112,12 @@ export function composerView(app, { place, room, label, parentId = 0, onSent = (
   function showMode() {
     const message = room()?.messages.get(mode.id ?? mode.parentId);
     what.hidden = isPlainNew();
-    const title = mode.kind === "edit" ? texts.editing : message && texts.replyingTo(displayName(app.store.authorOf(message)));
-    what.firstChild.replaceChildren(h("strong", {}, title ?? texts.reply), h("span", { dir: "auto" }, message ? snippet(message.text) : ""));
+    const title =
+      mode.kind === "edit" ? texts.editing : message && texts.replyingTo(displayName(app.store.authorOf(message)));
+    what.firstChild.replaceChildren(
+      h("strong", {}, title ?? texts.reply),
+      h("span", { dir: "auto" }, message ? snippet(message.text) : ""),
+    );
   }
 
   function reply(id) {

@@ -10,16 +10,24 @@ import { openDialog } from "./overlay.js";
 function ask(app, title, submit, fields, onSubmit) {
   return openDialog(title, (close) =>
     form({
-      fields, submit, label: title, onCancel: close,
+      fields,
+      submit,
+      label: title,
+      onCancel: close,
       onSubmit: async (values) => {
         const stream = await onSubmit(values);
         close();
         if (stream) app.go({ stream });
       },
-    }));
+    }),
+  );
 }
 
-const nicknames = (text) => text.split(/[\s,;]+/).map((word) => word.replace(/^@/, "")).filter(Boolean);
+const nicknames = (text) =>
+  text
+    .split(/[\s,;]+/)
+    .map((word) => word.replace(/^@/, ""))
+    .filter(Boolean);
 
 function oneNickname(text) {
   const [nickname] = nicknames(text);
@@ -28,29 +36,48 @@ function oneNickname(text) {
 }
 
 export const newChat = (app) =>
-  ask(app, texts.newChat, texts.create,
+  ask(
+    app,
+    texts.newChat,
+    texts.create,
     [
       { name: "name", label: texts.chatName },
       { name: "users", label: texts.invitees, type: "nickname", hint: texts.inviteesHint, optional: true },
     ],
-    ({ name, users }) => app.actions.createChat(name, nicknames(users)));
+    ({ name, users }) => app.actions.createChat(name, nicknames(users)),
+  );
 
 export const newConversation = (app, nickname = "") =>
-  ask(app, texts.newConversation, texts.send,
+  ask(
+    app,
+    texts.newConversation,
+    texts.send,
     [
       { name: "nickname", label: texts.nickname, type: "nickname", value: nickname },
       { name: "text", label: texts.firstMessage, type: "textarea" },
     ],
-    ({ nickname, text }) => app.actions.startConversation(oneNickname(nickname), text));
+    ({ nickname, text }) => app.actions.startConversation(oneNickname(nickname), text),
+  );
 
 export const invite = (app, room) =>
-  ask(app, texts.invite, texts.invite, [{ name: "nickname", label: texts.nickname, type: "nickname" }],
-    ({ nickname }) => app.actions.invite(room, oneNickname(nickname)));
+  ask(
+    app,
+    texts.invite,
+    texts.invite,
+    [{ name: "nickname", label: texts.nickname, type: "nickname" }],
+    ({ nickname }) => app.actions.invite(room, oneNickname(nickname)),
+  );
 
 export const rename = (app, room) =>
-  ask(app, texts.rename, texts.save, [{ name: "name", label: texts.chatName, value: room.title }],
-    ({ name }) => app.actions.rename(room, name));
+  ask(app, texts.rename, texts.save, [{ name: "name", label: texts.chatName, value: room.title }], ({ name }) =>
+    app.actions.rename(room, name),
+  );
 
 export const shortcuts = () =>
   openDialog(texts.shortcuts, () =>
-    h("dl", { class: "keys" }, texts.keys.map(([keys, meaning]) => h("div", {}, h("dt", {}, keys), h("dd", {}, meaning)))));
+    h(
+      "dl",
+      { class: "keys" },
+      texts.keys.map(([keys, meaning]) => h("div", {}, h("dt", {}, keys), h("dd", {}, meaning))),
+    ),
+  );

@@ -18,15 +18,25 @@ const REGISTER = [
 
 /** `onEntered(me)` is called after the one or the other. */
 export function entryView(api, { isNew, onEntered }) {
-  const [title, fields, ask] = isNew ? [texts.register, REGISTER, (values) => api.register(values)] : [texts.logIn, LOG_IN, (values) => api.logIn(values)];
+  const [title, fields, ask] = isNew
+    ? [texts.register, REGISTER, (values) => api.register(values)]
+    : [texts.logIn, LOG_IN, (values) => api.logIn(values)];
   const node = h(
-    "main", { class: "entry" },
-    h("div", { class: "entry-card" },
+    "main",
+    { class: "entry" },
+    h(
+      "div",
+      { class: "entry-card" },
       h("img", { class: "entry-logo", src: "/web/icon.svg", alt: "" }),
       h("h1", {}, texts.product),
       h("p", { class: "tagline" }, texts.tagline),
       form({ fields, submit: title, label: title, onSubmit: async (values) => onEntered(await ask(values)) }),
-      h("p", { class: "entry-other" }, h("a", { href: isNew ? "#/login" : "#/register" }, isNew ? texts.toLogIn : texts.toRegister))),
+      h(
+        "p",
+        { class: "entry-other" },
+        h("a", { href: isNew ? "#/login" : "#/register" }, isNew ? texts.toLogIn : texts.toRegister),
+      ),
+    ),
   );
   queueMicrotask(() => node.querySelector("input")?.focus());
   return { node, update() {}, close() {} };

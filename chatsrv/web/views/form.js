@@ -15,7 +15,13 @@ export function form({ fields, submit, onSubmit, onCancel, label }) {
   const alert = h("p", { class: "form-alert", role: "alert", hidden: true });
   const button = h("button", { class: "primary", type: "submit" }, submit);
   const cancel = onCancel && h("button", { type: "button", onclick: onCancel }, texts.cancel);
-  const node = h("form", { novalidate: true, "aria-label": label, class: "form" }, rows.map((row) => row.node), alert, h("div", { class: "form-buttons" }, cancel, button));
+  const node = h(
+    "form",
+    { novalidate: true, "aria-label": label, class: "form" },
+    rows.map((row) => row.node),
+    alert,
+    h("div", { class: "form-buttons" }, cancel, button),
+  );
   node.addEventListener("submit", async (event) => {
     event.preventDefault();
     showErrors(rows, alert, { global: [], fields: {} });
@@ -36,12 +42,16 @@ function makeRow(field) {
   const id = `field${(lastNumber += 1)}`;
   const { name, label, type = "text", value = "", hint, optional, autocomplete } = field;
   const common = { id, name, value, autocomplete: autocomplete ?? "off", "aria-describedby": `${id}-error ${id}-hint` };
-  const input = type === "textarea" ? h("textarea", { ...common, rows: 4 }) : h("input", { ...common, type, ...WORDING[type] });
+  const input =
+    type === "textarea" ? h("textarea", { ...common, rows: 4 }) : h("input", { ...common, type, ...WORDING[type] });
   const error = h("span", { class: "field-error", id: `${id}-error`, "data-error-of": name });
   const node = h(
-    "div", { class: "field" },
+    "div",
+    { class: "field" },
     h("label", { for: id }, label, optional && h("span", { class: "optional" }, ` ${texts.optional}`)),
-    input, error, h("span", { class: "hint", id: `${id}-hint` }, hint ?? ""),
+    input,
+    error,
+    h("span", { class: "hint", id: `${id}-hint` }, hint ?? ""),
   );
   return { field, input, error, node };
 }
@@ -56,7 +66,9 @@ function valuesOf(rows) {
 
 function showErrors(rows, alert, { global, fields }) {
   const named = new Set(rows.map((row) => row.field.name));
-  const others = Object.entries(fields).filter(([name]) => !named.has(name)).flatMap(([name, errors]) => errors.map((error) => `${name}: ${error}`));
+  const others = Object.entries(fields)
+    .filter(([name]) => !named.has(name))
+    .flatMap(([name, errors]) => errors.map((error) => `${name}: ${error}`));
   for (const { field, input, error } of rows) {
     error.textContent = (fields[field.name] ?? []).join(". ");
     input.setAttribute("aria-invalid", String(field.name in fields));

@@ -23,7 +23,12 @@ export function logView({ store, room, label, source, act, onTop, onBottom = () 
   const older = onTop && h("button", { type: "button", class: "link older", onclick: onTop }, texts.older);
   const empty = h("p", { class: "empty", hidden: true }, texts.noMessages);
   const scroll = h("div", { class: "scroll log" }, older, empty, list);
-  const toBottom = h("button", { type: "button", class: "to-bottom", hidden: true, onclick: () => stickToBottom() }, icon("down"), h("span", {}));
+  const toBottom = h(
+    "button",
+    { type: "button", class: "to-bottom", hidden: true, onclick: () => stickToBottom() },
+    icon("down"),
+    h("span", {}),
+  );
   const node = h("div", { class: "log-frame" }, scroll, toBottom);
   const refreshRoving = rove(list, ".message", (all) => all.at(-1));
 
@@ -58,7 +63,10 @@ export function logView({ store, room, label, source, act, onTop, onBottom = () 
   function update() {
     lines = timeline(store, room(), source());
     const restore = isAtBottom ? stickToBottom : holdPlace();
-    syncChildren(list, lines.map((line) => lineItem(line, act)));
+    syncChildren(
+      list,
+      lines.map((line) => lineItem(line, act)),
+    );
     refreshRoving();
     empty.hidden = lines.length > 0 || !room().loaded;
     if (older) older.hidden = room().complete || !room().loaded;
@@ -115,5 +123,13 @@ export function logView({ store, room, label, source, act, onTop, onBottom = () 
     return true;
   }
 
-  return { node, update, show, stickToBottom, lines: () => lines, isAtBottom: () => isAtBottom, close: () => resized.disconnect() };
+  return {
+    node,
+    update,
+    show,
+    stickToBottom,
+    lines: () => lines,
+    isAtBottom: () => isAtBottom,
+    close: () => resized.disconnect(),
+  };
 }

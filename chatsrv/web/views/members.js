@@ -15,8 +15,15 @@ export function membersView(app, stream) {
   const list = h("ul", { class: "people" });
   const renameButton = wideButton("edit", texts.rename, () => rename(app, room()));
   const node = panelFrame(
-    app, texts.members,
-    h("div", { class: "panel-actions" }, wideButton("add", texts.invite, () => invite(app, room())), renameButton, wideButton("leave", texts.leave, leave)),
+    app,
+    texts.members,
+    h(
+      "div",
+      { class: "panel-actions" },
+      wideButton("add", texts.invite, () => invite(app, room())),
+      renameButton,
+      wideButton("leave", texts.leave, leave),
+    ),
     h("div", { class: "scroll" }, list),
   );
 
@@ -27,14 +34,20 @@ export function membersView(app, stream) {
   }
 
   async function exclude(person) {
-    if (await confirm(texts.excludeQuestion(displayName(person)), texts.exclude)) await app.attempt(() => actions.exclude(room(), person));
+    if (await confirm(texts.excludeQuestion(displayName(person)), texts.exclude))
+      await app.attempt(() => actions.exclude(room(), person));
   }
 
   function update() {
     const isOnline = (person) => person.id === store.me.id || store.isOnline(person.nickname);
-    const members = [...(room().members ?? [])].sort((one, other) => isOnline(other) - isOnline(one) || displayName(one).localeCompare(displayName(other)));
+    const members = [...(room().members ?? [])].sort(
+      (one, other) => isOnline(other) - isOnline(one) || displayName(one).localeCompare(displayName(other)),
+    );
     renameButton.hidden = room().admin !== store.me.nickname;
-    syncChildren(list, members.map((person) => memberItem(app, room(), person, { online: isOnline(person), exclude })));
+    syncChildren(
+      list,
+      members.map((person) => memberItem(app, room(), person, { online: isOnline(person), exclude })),
+    );
   }
 
   app.attempt(async () => {
@@ -44,18 +57,36 @@ export function membersView(app, stream) {
   return { node, update, focus: () => node.querySelector("h2").focus(), close() {} };
 }
 
-const wideButton = (iconName, label, onclick) => h("button", { type: "button", class: "wide", onclick }, icon(iconName), label);
+const wideButton = (iconName, label, onclick) =>
+  h("button", { type: "button", class: "wide", onclick }, icon(iconName), label);
 
 function memberItem(app, room, person, { online, exclude }) {
   const isAdmin = room.admin === person.nickname;
   const note = isAdmin ? texts.admin : person.inviter ? texts.invitedBy(person.inviter) : "";
   const build = () =>
-    h("li", { class: "person" },
-      h("a", { class: "person-link", href: formatRoute({ stream: room.stream, panel: "person", panelId: person.nickname }) },
+    h(
+      "li",
+      { class: "person" },
+      h(
+        "a",
+        { class: "person-link", href: formatRoute({ stream: room.stream, panel: "person", panelId: person.nickname }) },
         personAvatar(person, { online }),
-        h("span", { class: "person-text" },
-          h("span", { class: "person-name", dir: "auto" }, displayName(person), person.id === app.store.me.id && h("span", { class: "hint" }, ` ${texts.you}`)),
-          h("span", { class: "hint" }, [`@${person.nickname}`, note].filter(Boolean).join(" · ")))),
-      person.canDelete && iconButton("remove", `${texts.exclude}: ${displayName(person)}`, () => exclude(person), { "data-action": "exclude" }));
+        h(
+          "span",
+          { class: "person-text" },
+          h(
+            "span",
+            { class: "person-name", dir: "auto" },
+            displayName(person),
+            person.id === app.store.me.id && h("span", { class: "hint" }, ` ${texts.you}`),
+          ),
+          h("span", { class: "hint" }, [`@${person.nickname}`, note].filter(Boolean).join(" · ")),
+        ),
+      ),
+      person.canDelete &&
+        iconButton("remove", `${texts.exclude}: ${displayName(person)}`, () => exclude(person), {
+          "data-action": "exclude",
+        }),
+    );
   return { key: String(person.id), version: JSON.stringify([person, online, note]), build };
 }

@@ -30,9 +30,12 @@ export async function confirm(question, yes) {
   let isConfirmed = false;
   await openDialog(yes, (close) => [
     h("p", {}, question),
-    h("div", { class: "form-buttons" },
+    h(
+      "div",
+      { class: "form-buttons" },
       h("button", { type: "button", onclick: close }, texts.cancel),
-      h("button", { type: "button", class: "primary danger", onclick: () => ((isConfirmed = true), close()) }, yes)),
+      h("button", { type: "button", class: "primary danger", onclick: () => ((isConfirmed = true), close()) }, yes),
+    ),
   ]);
   return isConfirmed;
 }

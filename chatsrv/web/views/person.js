@@ -28,7 +28,8 @@ export function personView(app, nickname) {
       h("p", { class: "hint" }, `@${person.nickname}`),
       presence && h("p", { class: presence.online ? "state online" : "state" }, presenceText(presence)),
       h("p", { class: "bio", dir: "auto" }, person.bio ?? ""),
-      person.id !== store.me.id && h("button", { type: "button", class: "primary", onclick: write }, texts.writeMessage),
+      person.id !== store.me.id &&
+        h("button", { type: "button", class: "primary", onclick: write }, texts.writeMessage),
     ];
     content.replaceChildren(...lines.filter(Boolean));
   }

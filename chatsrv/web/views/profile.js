@@ -14,19 +14,29 @@ export function profileView(app) {
   const picture = h("div", { class: "profile-picture" });
   const theme = h("button", { type: "button", class: "wide", onclick: changeTheme }, icon("theme"), h("span", {}));
   const node = panelFrame(
-    app, texts.profile,
-    h("div", { class: "scroll profile" },
-      picture, detailsForm(), passwordForm(),
-      h("div", { class: "panel-actions" },
+    app,
+    texts.profile,
+    h(
+      "div",
+      { class: "scroll profile" },
+      picture,
+      detailsForm(),
+      passwordForm(),
+      h(
+        "div",
+        { class: "panel-actions" },
         theme,
         h("button", { type: "button", class: "wide", onclick: shortcuts }, icon("keyboard"), texts.shortcuts),
-        h("button", { type: "button", class: "wide danger", onclick: logOut }, icon("leave"), texts.logOut))),
+        h("button", { type: "button", class: "wide danger", onclick: logOut }, icon("leave"), texts.logOut),
+      ),
+    ),
   );
 
   function detailsForm() {
     const { me } = store;
     return form({
-      label: texts.profile, submit: texts.save,
+      label: texts.profile,
+      submit: texts.save,
       fields: [
         { name: "name", label: texts.name, value: me.name, optional: true, autocomplete: "name" },
         { name: "nickname", label: texts.nickname, value: me.nickname, type: "nickname" },
@@ -42,10 +52,17 @@ export function profileView(app) {
 
   function passwordForm() {
     const node = form({
-      label: texts.newPassword, submit: texts.changePassword,
+      label: texts.newPassword,
+      submit: texts.changePassword,
       fields: [
         { name: "old_password", label: texts.oldPassword, type: "password", autocomplete: "current-password" },
-        { name: "password", label: texts.newPassword, type: "password", autocomplete: "new-password", hint: texts.passwordHint },
+        {
+          name: "password",
+          label: texts.newPassword,
+          type: "password",
+          autocomplete: "new-password",
+          hint: texts.passwordHint,
+        },
       ],
       onSubmit: async (values) => {
         await api.editMe(values);

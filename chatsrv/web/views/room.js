@@ -22,7 +22,10 @@ export function roomView(app, stream) {
   const mute = iconButton("bell", texts.mute, () => app.attempt(() => actions.mute(room(), !room().muted)));
   const typing = h("p", { class: "typing-line", "aria-live": "polite" });
   const composer = composerView(app, {
-    place: stream, room, label: texts.write(room().title), onUp: editLast,
+    place: stream,
+    room,
+    label: texts.write(room().title),
+    onUp: editLast,
     onSent: () => {
       newAfter = null;
       log.stickToBottom();
@@ -30,19 +33,38 @@ export function roomView(app, stream) {
   });
   const act = actOn(app, stream, { composer: () => composer, jump });
   const log = logView({
-    store, room, act, label: texts.messagesOf(room().title), source,
-    onTop: () => app.attempt(() => actions.loadOlder(stream)), onBottom: markRead,
+    store,
+    room,
+    act,
+    label: texts.messagesOf(room().title),
+    source,
+    onTop: () => app.attempt(() => actions.loadOlder(stream)),
+    onBottom: markRead,
   });
   const node = h("main", { class: "room", "aria-label": room().title }, header(), log.node, typing, composer.node);
 
   function header() {
     const details = room().kind === "chat" ? { panel: "members" } : { panel: "person", panelId: room().peer.nickname };
     return h(
-      "header", { class: "bar" },
-      h("a", { class: "icon-button back", href: "#/", "aria-label": texts.back }, iconButton("back", texts.back).firstChild),
-      h("a", { class: "room-head", href: formatRoute({ stream, ...details }) }, picture, h("span", { class: "room-head-text" }, title, subtitle)),
+      "header",
+      { class: "bar" },
+      h(
+        "a",
+        { class: "icon-button back", href: "#/", "aria-label": texts.back },
+        iconButton("back", texts.back).firstChild,
+      ),
+      h(
+        "a",
+        { class: "room-head", href: formatRoute({ stream, ...details }) },
+        picture,
+        h("span", { class: "room-head-text" }, title, subtitle),
+      ),
       room().kind === "chat" && mute,
-      iconButton(room().kind === "chat" ? "people" : "person", room().kind === "chat" ? texts.members : texts.profile, () => app.toggle(details)),
+      iconButton(
+        room().kind === "chat" ? "people" : "person",
+        room().kind === "chat" ? texts.members : texts.profile,
+        () => app.toggle(details),
+      ),
     );
   }
 
@@ -107,4 +129,3 @@ function subtitleOf(store, room) {
   const online = room.members.filter((member) => member.id === store.me.id || store.isOnline(member.nickname)).length;
   return `${texts.memberCount(room.members.length)}, ${texts.onlineCount(online)}`;
 }
-

@@ -50,7 +50,7 @@ export function shellView(app) {
 
   function showRoom() {
     const stream = store.room(app.route.stream)?.stream ?? null;
-    nowhere.firstChild.textContent = app.route.stream && !app.live.isOnline ? texts.connecting : texts.pickRoom;
+    nowhere.firstChild.textContent = app.route.stream && !store.isLoaded ? texts.connecting : texts.pickRoom;
     if (stream === (room?.stream ?? null)) return;
     room?.close();
     const old = room?.node ?? nowhere;
@@ -90,7 +90,8 @@ export function shellView(app) {
   function pressed(event) {
     if (document.querySelector("dialog[open]")) return;
     const isWriting = event.target.matches(WRITES_WITH_KEYS);
-    if (event.altKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) sidebar.walk(event.key === "ArrowUp" ? -1 : 1);
+    if (event.altKey && (event.key === "ArrowUp" || event.key === "ArrowDown"))
+      sidebar.walk(event.key === "ArrowUp" ? -1 : 1);
     else if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") sidebar.find();
     else if (event.key === "?" && !isWriting) shortcuts();
     else if (event.key === "Escape") leave();

@@ -11,29 +11,52 @@ import { rove } from "./roving.js";
 export function sidebarView(app) {
   const { store } = app;
   const list = h("ul", { class: "room-list" });
-  const search = h("input", { type: "search", class: "search", placeholder: texts.find, "aria-label": texts.find, oninput: update });
+  const search = h("input", {
+    type: "search",
+    class: "search",
+    placeholder: texts.find,
+    "aria-label": texts.find,
+    oninput: update,
+  });
   const empty = h("p", { class: "empty" });
   const me = h("a", { class: "me", href: "#/me" });
   const node = h(
-    "nav", { class: "sidebar", "aria-label": texts.rooms },
-    h("header", { class: "bar" },
-      me, h("h1", {}, texts.product),
+    "nav",
+    { class: "sidebar", "aria-label": texts.rooms },
+    h(
+      "header",
+      { class: "bar" },
+      me,
+      h("h1", {}, texts.product),
       iconButton("person", texts.newConversation, () => newConversation(app)),
-      iconButton("add", texts.newChat, () => newChat(app))),
+      iconButton("add", texts.newChat, () => newChat(app)),
+    ),
     h("div", { class: "search-box" }, icon("search"), search),
     h("div", { class: "scroll" }, list, empty),
   );
-  const refreshRoving = rove(list, ".room-link", (all) => all.find((link) => link.hasAttribute("aria-current")) ?? all[0]);
+  const refreshRoving = rove(
+    list,
+    ".room-link",
+    (all) => all.find((link) => link.hasAttribute("aria-current")) ?? all[0],
+  );
 
   const wanted = (room) => room.title.toLowerCase().includes(search.value.trim().toLowerCase());
 
   function update() {
     const rooms = store.roomsByActivity();
     const shown = rooms.filter(wanted);
-    syncChildren(list, shown.map((room) => roomItem(app, room)));
+    syncChildren(
+      list,
+      shown.map((room) => roomItem(app, room)),
+    );
     refreshRoving();
-    empty.textContent = shown.length > 0 ? "" : rooms.length > 0 ? texts.nothingFound : texts.noRooms;
+    empty.textContent = emptyText(rooms, shown);
     updateMe();
+  }
+
+  function emptyText(rooms, shown) {
+    if (shown.length > 0 || !store.isLoaded) return "";
+    return rooms.length > 0 ? texts.nothingFound : texts.noRooms;
   }
 
   function updateMe() {
@@ -59,19 +82,43 @@ function roomItem(app, room) {
   const preview = previewOf(app, room);
   const time = room.last ? shortTime(room.last.created, Date.now()) : "";
   const looks = [room.title, room.avatar, room.unread, room.muted, isOpen, online, preview.kind, preview.text, time];
-  return { key: room.stream, version: JSON.stringify(looks), build: () => buildItem(room, { isOpen, online, preview, time }) };
+  return {
+    key: room.stream,
+    version: JSON.stringify(looks),
+    build: () => buildItem(room, { isOpen, online, preview, time }),
+  };
 }
 
 function buildItem(room, { isOpen, online, preview, time }) {
-  const badge = room.unread > 0 && h("span", { class: room.muted ? "badge quiet" : "badge", "aria-label": texts.unread(room.unread) }, room.unread > 99 ? "99+" : String(room.unread));
+  const badge =
+    room.unread > 0 &&
+    h(
+      "span",
+      { class: room.muted ? "badge quiet" : "badge", "aria-label": texts.unread(room.unread) },
+      room.unread > 99 ? "99+" : String(room.unread),
+    );
   return h(
-    "li", {},
-    h("a", { class: "room-link", href: formatRoute({ stream: room.stream }), "aria-current": isOpen && "page", "data-action": "open" },
+    "li",
+    {},
+    h(
+      "a",
+      {
+        class: "room-link",
+        href: formatRoute({ stream: room.stream }),
+        "aria-current": isOpen && "page",
+        "data-action": "open",
+      },
       roomAvatar(room, { online }),
-      h("span", { class: "room-title" }, h("span", { class: "room-name", dir: "auto" }, room.title), room.muted && icon("muted")),
+      h(
+        "span",
+        { class: "room-title" },
+        h("span", { class: "room-name", dir: "auto" }, room.title),
+        room.muted && icon("muted"),
+      ),
       h("time", { class: "room-time" }, time),
       h("span", { class: `room-preview ${preview.kind}`, dir: "auto" }, preview.text),
-      badge),
+      badge,
+    ),
   );
 }
 

@@ -11,7 +11,10 @@ export function threadView(app, stream, rootId) {
   const { store, outbox, actions } = app;
   const room = () => store.room(stream);
   const composer = composerView(app, {
-    place: `${stream}.${rootId}`, room, label: texts.writeInThread, parentId: rootId,
+    place: `${stream}.${rootId}`,
+    room,
+    label: texts.writeInThread,
+    parentId: rootId,
     onSent: () => log.stickToBottom(),
   });
   const act = actOn(app, stream, { composer: () => composer, jump: (id) => log.show(id) });

@@ -1,0 +1,118 @@
+// A real browser, its windows, and what a person does in one again and again.
+
+import { createRequire } from "node:module";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+
+const modules = process.env.CHATSRV_NODE_MODULES ?? path.join(import.meta.dirname, "..", "..", "node_modules");
+const { chromium } = createRequire(pathToFileURL(path.join(modules, "_.js")))("playwright-core");
+
+const QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic"];
+const FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", ...QUIET];
+export const LIMIT = 15_000;
+
+export const seen = (what) => console.log(`seen: ${what}`);
+
+export function check(isTrue, what) {
+  if (!isTrue) throw new Error(`not so: ${what}`);
+}
+
+/** A browser whose windows are watched: what goes wrong in them is in `faults`. */
+export class Browser {
+  faults = [];
+  isServerDown = false;
+  #browser;
+
+  constructor(address, folder) {
+    this.address = address;
+    this.folder = folder;
+  }
+
+  async start() {
+    this.#browser = await chromium.launch({
+      executablePath: process.env.CHATSRV_CHROMIUM || "/usr/bin/chromium",
+      args: FLAGS,
+    });
+  }
+
+  close() {
+    return this.#browser.close();
+  }
+
+  /** A window of its own: nothing is shared with the others. */
+  async open(who) {
+    const context = await this.#browser.newContext({
+      viewport: { width: 1280, height: 800 },
+      locale: "en-GB",
+      colorScheme: "light",
+      reducedMotion: "reduce",
+    });
+    context.setDefaultTimeout(LIMIT);
+    const page = await context.newPage();
+    this.#watch(page, who);
+    await page.goto(this.address);
+    return page;
+  }
+
+  picture(page, name) {
+    return page.screenshot({ path: path.join(this.folder, `${name}.png`) });
+  }
+
+  #watch(page, who) {
+    page.on("pageerror", (error) => this.faults.push(`${who}: ${error.stack}`));
+    page.on("console", (message) => {
+      if (!this.#isHarmless(message)) this.faults.push(`${who}: ${message.text()} ${message.location().url}`);
+    });
+    page.on("request", (request) => {
+      const url = new URL(request.url());
+      const isOurs = !url.protocol.startsWith("http") || url.host === new URL(this.address).host;
+      if (!isOurs) this.faults.push(`${who} asked another host: ${url}`);
+    });
+  }
+
+  /** Chromium itself reports refused registrations, and every attempt to reach a server that is down. */
+  #isHarmless(message) {
+    const isComplaint = ["error", "warning"].includes(message.type());
+    return !isComplaint || this.isServerDown || message.location().url.endsWith("/user/register");
+  }
+}
+
+export const log = (page) => page.locator(".room .log");
+
+export const bubble = (page, text) =>
+  log(page)
+    .locator(".message")
+    .filter({ has: page.locator(".text", { hasText: text }) });
+
+export const field = (page) => page.getByRole("textbox", { name: /^Message / });
+
+export const roomLink = (page, title) => page.getByRole("navigation").getByRole("link", { name: title });
+
+export const panel = (page, name) => page.getByRole("complementary", { name });
+
+export async function say(page, text) {
+  await field(page).fill(text);
+  await field(page).press("Enter");
+  await bubble(page, text).waitFor();
+}
+
+/** Use one of the tools that a message shows under the pointer. */
+export async function press(page, text, tool) {
+  await bubble(page, text).hover();
+  await bubble(page, text).getByRole("button", { name: tool, exact: true }).click();
+}
+
+/** Press the button of this name in the open dialog. */
+export const agree = (page, name) => page.getByRole("dialog").getByRole("button", { name }).click();
+
+/** Ask the server for something behind the page's back, as another device of the same person would. */
+export const post = (page, address, body) =>
+  page.evaluate(
+    async ([address, body]) => {
+      const { token } = JSON.parse(localStorage["chatsrv.session"]);
+      const headers = { "Content-Type": "application/json", Authorization: `Bearer ${token}` };
+      const answer = await fetch(address, { method: "POST", headers, body: JSON.stringify(body) });
+      return answer.json();
+    },
+    [address, body],
+  );
