@@ -35,7 +35,7 @@ Starter = Callable[[web.Application], AsyncIterator[None]]
 
 def create_app(config: Config) -> web.Application:
     """Return the application, joined but not started: nothing is opened before it runs."""
-    storage = open_engine(config.storage_url)
+    storage = open_engine(config.storage_url, max_pending=config.limits.in_flight_writes)
     fanout = Fanout(open_bus(config.bus), repair_seconds=_REPAIR_SECONDS)
     auth = config.auth
     passwords = Passwords(

@@ -46,14 +46,22 @@ class SqliteStorage(Storage):
     async def open(self, collections: Sequence[Collection]) -> None:
         if self._writer is not None:
             return
-        with _translated():
-            self._lock = _locked(self._path)
-            self._write_connection = writing = _connect(self._path, writable=True)
-            self._epoch = prepare(writing, collections)
-            self._read_connection = _connect(self._path, writable=False)
+        try:
+            writing = self._open_file(collections)
+        except Exception:
+            await self.close()
+            raise
         self._records = {collection.name: Records(collection) for collection in collections}
         self._numbers.forget()
         self._writer = Writer(writing, self._max_pending, self._numbers.forget)
+
+    def _open_file(self, collections: Sequence[Collection]) -> sqlite3.Connection:
+        with _translated():
+            self._lock = _locked(self._path)
+            self._write_connection = _connect(self._path, writable=True)
+            self._epoch = prepare(self._write_connection, collections)
+            self._read_connection = _connect(self._path, writable=False)
+        return self._write_connection
 
     async def close(self) -> None:
         writer, self._writer = self._writer, None

@@ -60,35 +60,24 @@ def create_services(
     rooms = Rooms(storage, streams_per_connection=limits.streams_per_connection)
     places = Places(storage, streams)
     messages = Messages(storage, streams, people, rooms, places, clock, text_chars=limits.text_chars)
-    chats = Chats(
-        storage,
-        streams,
-        people,
-        rooms,
-        places,
-        messages,
-        clock,
-        ids,
-        chats_per_person=limits.chats_per_person,
-        chat_members=limits.chat_members,
-    )
+    bounds = {"chats_per_person": limits.chats_per_person, "chat_members": limits.chat_members}
+    chats = Chats(storage, streams, people, rooms, places, messages, clock, ids, **bounds)
     conversations = Conversations(storage, streams, people, rooms, places, messages, ids)
     contacts = Contacts(storage, people, clock)
-    accounts = Accounts(storage, people, sessions, rooms, places, chats, conversations, contacts, passwords, clock, ids)
-    presence = Presence(storage, streams, rooms, chats, clock, small_room=limits.small_room)
-    sync = Sync(streams, rooms)
     return Services(
-        accounts,
-        chats,
-        contacts,
-        conversations,
-        messages,
-        people,
-        places,
-        presence,
-        rooms,
-        sessions,
-        streams,
-        sync,
-        storage,
+        accounts=Accounts(
+            storage, people, sessions, rooms, places, chats, conversations, contacts, passwords, clock, ids
+        ),
+        chats=chats,
+        contacts=contacts,
+        conversations=conversations,
+        messages=messages,
+        people=people,
+        places=places,
+        presence=Presence(storage, streams, rooms, chats, clock, small_room=limits.small_room),
+        rooms=rooms,
+        sessions=sessions,
+        streams=streams,
+        sync=Sync(streams, rooms),
+        storage=storage,
     )

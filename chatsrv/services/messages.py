@@ -95,7 +95,7 @@ class Messages:
         await self._rooms.enter(person.id, room)
         below = await self._below(room, number, before)
         entries = await self._storage.page(room.stream, MESSAGE, below=below, limit=PAGE) if below != 0 else []
-        cards = await self._people.cards(entry.author for entry in entries)
+        cards = await self._people.cards({entry.author for entry in entries} - {person.id}) | {person.id: person.card}
         messages = [show(entry, room, cards[entry.author], viewer=person.id) for entry in entries]
         return Page(messages, bool(entries) and entries[-1].ordinal > 1)
 

@@ -59,6 +59,7 @@ async def test_what_was_answered_is_there_after_a_kill_and_tokens_still_work(pro
         async with http.post(f"{process.url}/chats", json={"name": "x"}, headers=headers) as response:
             chat = (await response.json())["id"]
         answered: list[int] = []
+        enough = asyncio.Event()
 
         async def write(number: int) -> None:
             path = f"{process.url}/chats/{chat}/messages"
@@ -67,12 +68,13 @@ async def test_what_was_answered_is_there_after_a_kill_and_tokens_still_work(pro
                     async with http.post(path, json={"text": str(number)}, headers=headers) as response:
                         if response.status == 200:
                             answered.append((await response.json())["id"])
+                            if len(answered) >= 300:
+                                enough.set()
             except aiohttp.ClientError:
                 return
 
         writers = [asyncio.create_task(write(number)) for number in range(8)]
-        while len(answered) < 300:
-            await asyncio.sleep(0)
+        await asyncio.wait_for(enough.wait(), PATIENCE)
         await process.stop(signal.SIGKILL)
         await asyncio.gather(*writers)
         await process.start()

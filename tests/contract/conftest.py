@@ -1,0 +1,44 @@
+"""The engines that keep the contract: one row each. An engine is added here and nowhere else in this folder."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from storage import open_engine
+from storage.base import Collection, Storage
+
+COLLECTIONS = (
+    Collection(
+        "things",
+        indexes=(("owner", "added"), ("owner",), ("colour", "size")),
+        unique=(("name",), ("owner", "place")),
+    ),
+    Collection("others"),
+)
+ENGINES = [pytest.param("sqlite:///{folder}/test.db", id="sqlite")]
+
+Open = Callable[[], Awaitable[Storage]]
+
+
+@pytest.fixture(params=ENGINES)
+async def open_storage(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Open]:
+    """Open the same database, again and again."""
+    url = request.param.format(folder=tmp_path)
+    opened: list[Storage] = []
+
+    async def open_one() -> Storage:
+        engine = open_engine(url)
+        opened.append(engine)
+        await engine.open(COLLECTIONS)
+        return engine
+
+    yield open_one
+    for engine in opened:
+        await engine.close()
+
+
+@pytest.fixture
+async def storage(open_storage: Open) -> Storage:
+    """An open engine."""
+    return await open_storage()

@@ -1,0 +1,26 @@
+"""Appends without end and prints the number of each entry once it was answered, until it is killed."""
+
+import asyncio
+import itertools
+import sys
+
+from storage.base import Draft
+from storage.sqlite import SqliteStorage
+
+
+async def main(path: str, start: int) -> None:
+    storage = SqliteStorage(path)
+    await storage.open(())
+    # Numbers of a life that was killed may have been written without an answer, so each life has its own.
+    numbers = itertools.count(start * 1000 + 1)
+
+    async def write() -> None:
+        while True:
+            number = next(numbers)
+            await storage.append(Draft(number, "chat:1", "message", "message.new", 1, {"number": number}))
+            print(number, flush=True)
+
+    await asyncio.gather(*(write() for _ in range(16)))
+
+
+asyncio.run(main(sys.argv[1], int(sys.argv[2])))

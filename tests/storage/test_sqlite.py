@@ -1,0 +1,150 @@
+"""What is SQLite's own: the file, its lock, its plans, and what survives a kill."""
+
+import asyncio
+import os
+import random
+import signal
+import sqlite3
+import sys
+from pathlib import Path
+
+import pytest
+
+from storage import sqlite_entries
+from storage.base import Collection, Unavailable
+from storage.sqlite import SqliteStorage
+from storage.sqlite_records import Records
+
+COLLECTIONS = (Collection("things", indexes=(("owner", "added"), ("owner",)), unique=(("name",),)),)
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.fixture
+async def storage(tmp_path):
+    engine = SqliteStorage(str(tmp_path / "folder" / "test.db"))
+    await engine.open(COLLECTIONS)
+    yield engine
+    await engine.close()
+
+
+def path_of(tmp_path):
+    return tmp_path / "folder" / "test.db"
+
+
+async def test_the_file_is_its_owners_alone_and_durable(storage, tmp_path):
+    assert path_of(tmp_path).stat().st_mode & 0o777 == 0o600
+    with sqlite3.connect(path_of(tmp_path)) as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    connection.close()
+
+
+async def test_a_second_opening_is_refused_and_says_why(storage, tmp_path):
+    with pytest.raises(Unavailable, match="in use by another process"):
+        await SqliteStorage(str(path_of(tmp_path))).open(COLLECTIONS)
+
+
+async def test_a_database_of_a_newer_version_is_refused_untouched(tmp_path):
+    path = tmp_path / "new.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    with pytest.raises(Unavailable, match="version 99"):
+        await SqliteStorage(str(path)).open(COLLECTIONS)
+
+
+async def test_after_closing_everything_is_unavailable(storage):
+    await storage.close()
+    for call in (storage.get("things", 1), storage.insert("things", {"id": 1}), storage.head("chat:1"), storage.ping()):
+        with pytest.raises(Unavailable):
+            await call
+
+
+async def test_too_many_waiting_writes_are_refused_at_once(tmp_path):
+    storage = SqliteStorage(str(tmp_path / "small.db"), max_pending=5)
+    await storage.open(COLLECTIONS)
+    writes = [storage.insert("things", {"id": id}) for id in range(20)]
+    outcomes = await asyncio.gather(*writes, return_exceptions=True)
+    assert sum(isinstance(outcome, Unavailable) for outcome in outcomes) == 15
+    assert await storage.count("things", {}) == 5
+    await storage.close()
+
+
+async def test_a_cancelled_write_hurts_no_other(storage):
+    writes = [asyncio.create_task(storage.insert("things", {"id": id})) for id in range(10)]
+    await asyncio.sleep(0)
+    writes[3].cancel()
+    outcomes = await asyncio.gather(*writes, return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes].count(asyncio.CancelledError) == 1
+    assert {record["id"] for record in await storage.find("things", {})} >= set(range(10)) - {3}
+
+
+async def test_what_can_not_be_written_is_refused_and_changes_nothing(storage):
+    await storage.insert("things", {"id": 1})
+    outcomes = await asyncio.gather(
+        storage.insert("things", {"id": 2}),
+        storage.insert("things", {"id": 3, "bad": object()}),
+        return_exceptions=True,
+    )
+    assert all(isinstance(outcome, Unavailable) for outcome in outcomes)
+    assert await storage.find("things", {}) == [{"id": 1}]
+    await storage.insert("things", {"id": 2})
+
+
+async def test_an_index_declared_later_finds_older_records(storage, tmp_path):
+    await storage.insert("things", {"id": 1, "colour": "red"})
+    await storage.close()
+    storage = SqliteStorage(str(path_of(tmp_path)))
+    await storage.open([Collection("things", indexes=(("colour",),))])
+    assert [record["id"] for record in await storage.find("things", {"colour": "red"})] == [1]
+    await storage.close()
+
+
+STATEMENTS = [
+    value for name, value in vars(sqlite_entries).items() if isinstance(value, str) and value.startswith("SELECT")
+]
+
+
+@pytest.mark.parametrize("statement", STATEMENTS)
+async def test_no_reading_of_entries_scans(storage, tmp_path, statement):
+    with sqlite3.connect(path_of(tmp_path)) as connection:
+        plan = connection.execute(f"EXPLAIN QUERY PLAN {statement}", (1,) * statement.count("?")).fetchall()
+    connection.close()
+    steps = [step for *_, step in plan]
+    assert steps
+    assert not [step for step in steps if step.startswith("SCAN") or "TEMP B-TREE FOR ORDER" in step], steps
+
+
+@pytest.mark.parametrize(("where", "order"), [({"owner": 1}, "added"), ({"owner": 1}, "id"), ({"name": "n"}, "id")])
+async def test_no_search_for_records_scans_or_sorts(storage, tmp_path, where, order):
+    statements: list[str] = []
+    with sqlite3.connect(path_of(tmp_path)) as connection:
+        connection.set_trace_callback(statements.append)
+        Records(COLLECTIONS[0]).find(connection, where, order, True, None, 0, 25)
+        connection.set_trace_callback(None)
+        plan = [step for *_, step in connection.execute(f"EXPLAIN QUERY PLAN {statements[-1]}")]
+    connection.close()
+    assert not [step for step in plan if step.startswith("SCAN") or "TEMP B-TREE" in step], plan
+
+
+async def test_what_was_answered_survives_kills(tmp_path):
+    """A process writes and says what was answered; it is killed at a random moment, again and again."""
+    path, answered = tmp_path / "killed.db", []
+    for _ in range(8):
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "tests.storage.endless_writer", str(path), str(len(answered))),
+            stdout=asyncio.subprocess.PIPE,
+            cwd=ROOT,
+        )
+        lines = [await asyncio.wait_for(process.stdout.readline(), 10) for _ in range(random.randint(50, 400))]
+        os.kill(process.pid, signal.SIGKILL)
+        rest, _ = await process.communicate()
+        answered += [int(line) for line in lines + rest.split(b"\n")[:-1]]
+    storage = SqliteStorage(str(path))
+    await storage.open(())
+    entries = await storage.changes("chat:1", 0, 10**9)
+    await storage.close()
+    numbers = [entry.fields["number"] for entry in entries]
+    assert len(numbers) == len(set(numbers))
+    assert set(answered) <= set(numbers)
+    assert [entry.seq for entry in entries] == list(range(1, len(entries) + 1))
+    assert [entry.ordinal for entry in entries] == list(range(1, len(entries) + 1))
