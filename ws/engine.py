@@ -226,7 +226,7 @@ class Socket(AsyncSocket):  # type: ignore[misc]
 
     async def _end(self, reason: str) -> None:
         gone = self.server._trigger_event("disconnect", self.sid, reason)
-        if self._wire is None:
+        if self._wire is None or self._wire.ws.closed:
             await gone
         else:
             await asyncio.gather(self.say_farewell(self._wire), gone)

@@ -12,6 +12,7 @@ from socketio.exceptions import ConnectionRefusedError as Refused
 from ws.engine import PROTOCOL_ERROR, Socket
 from ws.engine_server import Address, EngineServer
 from ws.limits import Limits
+from ws.members import Members
 from ws.strict import StrictPacket
 
 __all__ = ["Limits", "SocketServer"]
@@ -35,6 +36,7 @@ class SocketServer(socketio.AsyncServer):  # type: ignore[misc]
         logger = logging.getLogger("chatsrv.ws.socketio")
         logger.setLevel(logging.ERROR)
         super().__init__(
+            client_manager=Members(),
             serializer=StrictPacket,
             logger=logger,
             engineio_logger=logger,
