@@ -46,9 +46,14 @@ export class Actions {
   /** The stream is ours no more. */
   gone(stream) {
     const room = this.#store.room(stream);
+    this.#giveUp(stream);
+    if (room) this.onRemoved(room);
+  }
+
+  #giveUp(stream) {
+    for (const { nonce } of this.#outbox.of(stream)) this.#outbox.remove(nonce);
     this.#live.forget(stream);
     this.#store.drop(stream);
-    if (room) this.onRemoved(room);
   }
 
   /** Read again what can not be caught up on. */
@@ -64,15 +69,19 @@ export class Actions {
     this.#store.setLoaded();
   }
 
-  /** After a reconnection: send what waited, and ask who is here, which is in no stream. */
-  async online(openStream) {
+  /** Send what waited for a connection. */
+  sendWaiting() {
     this.#sender.flush();
     for (const [stream, id] of this.#unsentReads) this.#tellRead(stream, id);
+  }
+
+  /** See who is here, which no stream tells to those who were away. */
+  async lookAround() {
+    const conversations = await this.#api.conversations();
     this.#store.putRooms(
       "conversation",
-      (await this.#api.conversations()).map(({ id, user }) => ({ id, user })),
+      conversations.map(({ id, user }) => ({ id, user })),
     );
-    if (this.#store.room(openStream)?.kind === "chat") await this.loadMembers(openStream);
   }
 
   // reading
@@ -232,8 +241,7 @@ export class Actions {
 
   async leave(room) {
     await this.#api.changeChat(room.id, "leave");
-    this.#live.forget(room.stream);
-    this.#store.drop(room.stream);
+    this.#giveUp(room.stream);
   }
 
   async mute(room, muted) {

@@ -52,7 +52,9 @@ api.onEnded = () => {
 
 window.addEventListener("hashchange", () => (session ? session.routeChanged() : show()));
 window.addEventListener("storage", (event) => {
-  if (isAbout(event, "session") && session && !api.token) leave();
+  if (!session) return;
+  if (isAbout(event, "session") && !api.token) leave();
+  else if (isAbout(event, "me") && keep.get("me")?.id !== session.store.me.id) location.reload();
 });
 
 showTheme(keep);

@@ -14,6 +14,7 @@ import { shellView } from "./views/shell.js";
 export class Session {
   #end;
   #shell;
+  #hasBeenOnline = false;
 
   /** `end()` is called when the person has logged out. */
   constructor({ api, keep, me, io, end }) {
@@ -108,8 +109,11 @@ export class Session {
   #statusChanged(status) {
     this.#shell.statusChanged();
     if (status !== "online") return this.store.forgetPresence();
+    this.actions.sendWaiting();
     this.openRoom();
-    return this.attempt(() => this.actions.online(this.route.stream));
+    if (this.#hasBeenOnline) this.attempt(() => this.actions.lookAround());
+    this.#hasBeenOnline = true;
+    return undefined;
   }
 
   async #reset(streams) {

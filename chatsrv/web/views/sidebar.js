@@ -28,7 +28,7 @@ export function sidebarView(app) {
       { class: "bar" },
       me,
       h("h1", {}, texts.product),
-      iconButton("person", texts.newConversation, () => newConversation(app)),
+      iconButton("edit", texts.newConversation, () => newConversation(app)),
       iconButton("add", texts.newChat, () => newChat(app)),
     ),
     h("div", { class: "search-box" }, icon("search"), search),
