@@ -175,21 +175,17 @@ export class Actions {
   }
 
   async edit(stream, id, text) {
-    this.#store.putMessage(stream, await this.#ask("message.edit", { id, text, nonce: makeNonce() }));
+    this.#store.putMessage(stream, await this.#live.ask("message.edit", { id, text, nonce: makeNonce() }));
   }
 
   async remove(id) {
-    await this.#ask("message.delete", { id });
+    await this.#live.ask("message.delete", { id });
   }
 
   async vote(stream, message) {
-    const { votes, voted } = await this.#ask("message.vote", { id: message.id, nonce: makeNonce() });
+    const { votes, voted } = await this.#live.ask("message.vote", { id: message.id, nonce: makeNonce() });
     const now = this.#store.room(stream)?.messages.get(message.id);
     if (now) this.#store.putMessage(stream, { ...now, votes, voted });
-  }
-
-  #ask(name, payload) {
-    return this.#live.ask(name, payload);
   }
 
   /** Tell the others, now and then, that I am writing. */

@@ -105,7 +105,7 @@ export function shellView(app) {
   }
 
   function statusChanged() {
-    banner.textContent = { online: "", connecting: texts.connecting, offline: texts.noConnection }[app.live.status];
+    banner.textContent = app.live.status === "offline" ? texts.noConnection : "";
     updateSoon();
   }
 
