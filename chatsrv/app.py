@@ -15,8 +15,9 @@ from chatsrv.limits import RateLimit
 from chatsrv.security import Passwords, Tokens
 from chatsrv.services import COLLECTIONS, Services, Unavailable, create_services
 from handlers import all_routes, middlewares
+from handlers.asking import EDGE, Edge
 from handlers.assets import load_assets
-from handlers.routing import EDGE, Edge, add_routes
+from handlers.routing import add_routes
 from storage import open_engine
 from storage.base import Storage
 from ws import open_bus

@@ -5,7 +5,8 @@ from typing import Any
 from chatsrv.errors import Code
 from chatsrv.schemas.rooms import ChatDetailsShape, ChatEditShape, ChatSummaryShape, MemberShape, NewChatShape
 from chatsrv.services.rooms import CHAT, Room
-from handlers.routing import Access, Ask, Paged, Routes, paged
+from handlers.asking import Ask
+from handlers.routing import Access, Paged, Routes, paged
 
 ROUTES = Routes()
 route = ROUTES.route
@@ -46,7 +47,7 @@ async def details(ask: Ask) -> Any:
 @route("GET", "/chats/{id}/users", access=Access.STUDENT, answer=MemberShape, errors=(Code.NO_SUCH_CHAT,))
 async def users(ask: Ask) -> Any:
     """Read who is in a chat."""
-    members = await ask.services.chats.users(ask.person, room_of(ask))
+    members = await ask.services.members.seen(ask.person, room_of(ask))
     return [(member, ask.services.presence.online(member.user.id)) for member in members]
 
 
@@ -59,7 +60,7 @@ async def users(ask: Ask) -> Any:
 async def invite(ask: Ask) -> None:
     """Invite a person, by id or nickname, to a chat."""
     room = await ask.services.rooms.enter(ask.person.id, room_of(ask, "chat"))
-    await ask.services.chats.invite(ask.person, await ask.services.people.by_name(ask.text("id")), room)
+    await ask.services.members.invite(ask.person, await ask.services.people.by_name(ask.text("id")), room)
 
 
 @route(

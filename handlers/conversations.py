@@ -7,7 +7,8 @@ from chatsrv.schemas.rooms import ConversationShape
 from chatsrv.services.conversations import Conversation
 from chatsrv.services.paging import Page
 from chatsrv.services.rooms import CONVERSATION, Room
-from handlers.routing import Access, Ask, Paged, Routes, paged
+from handlers.asking import Ask
+from handlers.routing import Access, Paged, Routes, paged
 
 ROUTES = Routes()
 route = ROUTES.route

@@ -14,7 +14,8 @@ from chatsrv.schemas.rooms import ReadShape
 from chatsrv.services.messages import Message
 from chatsrv.services.rooms import CHAT, Room
 from handlers import chats, conversations
-from handlers.routing import Access, Ask, Paged, Routes, paged
+from handlers.asking import Ask
+from handlers.routing import Access, Paged, Routes, paged
 
 ROUTES = Routes()
 route = ROUTES.route
@@ -128,7 +129,7 @@ async def read_conversation(ask: Ask) -> None:
 @route("GET", "/messages/voted/page/{page}", access=Access.STUDENT, answer=MessageShape, errors=(Code.BAD_PAGE,))
 async def voted(ask: Ask) -> Paged:
     """Read a page of the messages that one voted for."""
-    return paged(await ask.services.messages.voted(ask.person, ask.page))
+    return paged(await ask.services.votes.page(ask.person, ask.page))
 
 
 @route("GET", "/message/{id}/details", access=Access.STUDENT, answer=MessageDetailsShape, errors=_CHANGING[:2])
@@ -140,7 +141,7 @@ async def details(ask: Ask) -> Any:
 @route("POST", "/message/{id}/vote", access=Access.STUDENT, answer=VotesShape, errors=_CHANGING)
 async def vote(ask: Ask) -> Any:
     """Vote for a message, or take the vote back."""
-    return await ask.services.messages.vote(ask.person, _id(ask), nonce=ask.nonce)
+    return await ask.services.votes.toggle(ask.person, _id(ask), nonce=ask.nonce)
 
 
 @route(

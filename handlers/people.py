@@ -15,7 +15,8 @@ from chatsrv.schemas.people import (
     RefreshShape,
     RegistrationShape,
 )
-from handlers.routing import Access, Ask, Paged, Routes, bearer, paged
+from handlers.asking import Ask
+from handlers.routing import Access, Paged, Routes, bearer, paged
 
 ROUTES = Routes()
 route = ROUTES.route

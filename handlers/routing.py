@@ -1,7 +1,7 @@
 """@route: everything that a route promises stands above its function: method, path, access, body, answer, errors."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote
@@ -10,14 +10,13 @@ import orjson
 from aiohttp import web
 
 from chatsrv.errors import Code, Problem
-from chatsrv.limits import RateLimit
-from chatsrv.schemas.base import SAFE_INTEGER, Shape
+from chatsrv.schemas.base import Shape
 from chatsrv.security import Role
-from chatsrv.services import Services
 from chatsrv.services.paging import Page
-from chatsrv.services.people import Person
 from chatsrv.services.sessions import Asker
-from handlers.assets import Asset
+from handlers.asking import EDGE, Ask, Edge, refuse
+
+_HEADERS: Final = {"Content-Type": "application/json", "X-Content-Type-Options": "nosniff"}
 
 
 class Access(IntEnum):
@@ -27,82 +26,6 @@ class Access(IntEnum):
     STUDENT = Role.STUDENT
     TEACHER = Role.TEACHER
     ADMIN = Role.ADMIN
-
-
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """What the routes need: the services, and how much each asker may ask."""
-
-    services: Services
-    requests: RateLimit
-    logins: RateLimit
-    registrations: RateLimit
-    writes: RateLimit
-    largest_page: int
-    address: Callable[[web.Request], str]
-    hears: Callable[[], bool]
-    assets: Mapping[str, Asset]
-
-
-_HEADERS: Final = {"Content-Type": "application/json", "X-Content-Type-Options": "nosniff"}
-EDGE: Final = web.AppKey("edge", Edge)
-
-
-@dataclass(slots=True)
-class Ask:
-    """One request, parsed and permitted."""
-
-    request: web.Request
-    edge: Edge
-    asker: Asker | None
-    body: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def services(self) -> Services:
-        """What the server can do."""
-        return self.edge.services
-
-    @property
-    def person(self) -> Person:
-        """Who asks; only where the route's access demands a login."""
-        return self.logged_in.person
-
-    @property
-    def logged_in(self) -> Asker:
-        """Who asks and in which session."""
-        if self.asker is None:
-            raise Problem(Code.NO_TOKEN)
-        return self.asker
-
-    @property
-    def nonce(self) -> str | None:
-        """The ``Idempotency-Key`` header: the same key from the same person is the same change."""
-        key = self.request.headers.get("Idempotency-Key")
-        if key is not None and not (0 < len(key) <= 200 and key.isprintable()):
-            raise Problem(Code.BAD_REQUEST, field="Idempotency-Key")
-        return key
-
-    def text(self, name: str) -> str:
-        """Return a part of the path."""
-        return self.request.match_info[name]
-
-    def number(self, name: str, missing: Code) -> int:
-        """Return a part of the path that is an id. What is not a number names nothing: raises Problem ``missing``."""
-        return _whole(self.request.match_info[name]) or _refuse(Problem(missing))
-
-    @property
-    def page(self) -> int:
-        """The number of the page, from 1. Raises Problem BAD_PAGE."""
-        number = _whole(self.request.match_info.get("page", "1"))
-        if number is None or not 1 <= number <= self.edge.largest_page:
-            raise Problem(Code.BAD_PAGE)
-        return number
-
-    @property
-    def before(self) -> int | None:
-        """The id in ``?before=``, None without one. Raises Problem BAD_REQUEST."""
-        given = self.request.query.get("before")
-        return None if given is None else _whole(given) or _refuse(Problem(Code.BAD_REQUEST, field="before"))
 
 
 class Paged(NamedTuple):
@@ -154,7 +77,7 @@ class Route:
         return answer(self.answer.show(result) if self.answer else result or {})
 
     def _show_page(self, request: web.Request, paged: Paged) -> web.Response:
-        shape = self.answer or _refuse(TypeError(f"{self.path} answers pages without a schema"))
+        shape = self.answer or refuse(TypeError(f"{self.path} answers pages without a schema"))
         response = answer([shape.show(item) for item in paged.page.items])
         if paged.page.more:
             response.headers["Link"] = f'<{_next(request, paged.last)}>; rel="next"'
@@ -227,14 +150,3 @@ def _next(request: web.Request, last: int | None) -> str:
     if number is None or ("before" in request.query and last is not None):
         return f"{quote(request.path)}?before={last}"
     return f"{quote(request.path.removesuffix(number))}{int(number) + 1}"
-
-
-def _whole(text: str) -> int | None:
-    """Return the id or page number that the text is, None if it is none."""
-    if not (text.isascii() and text.isdigit() and len(text) <= 16):
-        return None
-    return min(int(text), SAFE_INTEGER)
-
-
-def _refuse(error: Exception) -> Any:
-    raise error

@@ -6,7 +6,8 @@ from aiohttp import web
 
 from chatsrv import __version__
 from chatsrv.errors import Code, Problem
-from handlers.routing import Access, Ask, Routes
+from handlers.asking import Ask
+from handlers.routing import Access, Routes
 
 ROUTES = Routes()
 route = ROUTES.route

@@ -5,7 +5,8 @@ from typing import Any
 from chatsrv.errors import Channel
 from chatsrv.schemas.events import SyncShape, body
 from chatsrv.services.sync import Caught
-from handlers.routing import Access, Ask, Routes
+from handlers.asking import Ask
+from handlers.routing import Access, Routes
 
 ROUTES = Routes()
 route = ROUTES.route

@@ -9,7 +9,7 @@ import socketio
 from aiohttp import web
 
 from chatsrv.services import Services
-from handlers.routing import EDGE
+from handlers.asking import EDGE
 
 PATIENCE = 10.0
 PASSWORD = "Secret-word-1"

@@ -88,7 +88,7 @@ class Events:
         return {}
 
     async def _vote(self, connection: Connection, person: Person, body: dict[str, Any]) -> Any:
-        return _VOTES.show(await self._services.messages.vote(person, body["id"], nonce=body["nonce"]))
+        return _VOTES.show(await self._services.votes.toggle(person, body["id"], nonce=body["nonce"]))
 
     async def _read(self, connection: Connection, person: Person, body: dict[str, Any]) -> Any:
         room = Room.parse(body["stream"])

@@ -14,6 +14,7 @@ from ws.wire import Parcel, channel_of, decode, encode, encode_event
 
 _LOG = logging.getLogger("chatsrv.ws")
 SESSION_ENDED = 4001
+_AT_ONCE = 16
 
 Head = Callable[[str], Awaitable[int]]
 ReplayFor = Callable[[str, int, int], Awaitable[Replay]]
@@ -112,8 +113,11 @@ class Fanout:
         """Hold the stream, send the connection what it missed after ``since``; the caller releases."""
         audience = await self.join(connection, stream, hold=True)
         replay = await self._replay(stream, since, connection.person)
-        for event in replay.events:
+        for number, event in enumerate(replay.events, 1):
             connection.write(encode_event(event))
+            if number % _AT_ONCE == 0:
+                # A long replay must not look like a client that does not read.
+                await connection.socket.drain()
         audience.skip_to(connection, replay.head)
         return replay
 

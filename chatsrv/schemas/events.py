@@ -9,7 +9,8 @@ from chatsrv.schemas.base import Number, Shape, Text
 from chatsrv.schemas.messages import MessageShape
 from chatsrv.schemas.people import SightingShape
 from chatsrv.schemas.rooms import ChatShape, MembershipShape, PlaceShape, ReceiptShape, TypingShape
-from chatsrv.services.chats import Chat, Membership
+from chatsrv.services.chats import Chat
+from chatsrv.services.members import Membership
 from chatsrv.services.messages import Message
 from chatsrv.services.places import Place, Receipt
 from chatsrv.services.presence import Sighting, Typing

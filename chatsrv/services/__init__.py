@@ -9,6 +9,7 @@ from chatsrv.services.accounts import Accounts
 from chatsrv.services.chats import Chats
 from chatsrv.services.contacts import CONTACTS, Contacts
 from chatsrv.services.conversations import Conversations
+from chatsrv.services.members import Members
 from chatsrv.services.messages import Messages
 from chatsrv.services.people import PEOPLE, People
 from chatsrv.services.places import Places
@@ -17,6 +18,7 @@ from chatsrv.services.rooms import CONVERSATIONS, INBOX, Rooms
 from chatsrv.services.sessions import SESSIONS, Sessions
 from chatsrv.services.streams import Publish, Streams
 from chatsrv.services.sync import Sync
+from chatsrv.services.votes import Votes
 from storage.base import Storage, Unavailable
 
 __all__ = ["COLLECTIONS", "Services", "Unavailable", "create_services"]
@@ -32,6 +34,7 @@ class Services:
     chats: Chats
     contacts: Contacts
     conversations: Conversations
+    members: Members
     messages: Messages
     people: People
     places: Places
@@ -40,6 +43,7 @@ class Services:
     sessions: Sessions
     streams: Streams
     sync: Sync
+    votes: Votes
     storage: Storage
 
 
@@ -61,23 +65,26 @@ def create_services(
     places = Places(storage, streams)
     messages = Messages(storage, streams, people, rooms, places, clock, text_chars=limits.text_chars)
     bounds = {"chats_per_person": limits.chats_per_person, "chat_members": limits.chat_members}
-    chats = Chats(storage, streams, people, rooms, places, messages, clock, ids, **bounds)
+    members = Members(storage, streams, people, rooms, places, **bounds)
+    chats = Chats(storage, streams, people, rooms, places, messages, members, clock, ids)
     conversations = Conversations(storage, streams, people, rooms, places, messages, ids)
     contacts = Contacts(storage, people, clock)
     return Services(
         accounts=Accounts(
-            storage, people, sessions, rooms, places, chats, conversations, contacts, passwords, clock, ids
+            storage, people, sessions, rooms, places, chats, members, conversations, contacts, passwords, clock, ids
         ),
         chats=chats,
         contacts=contacts,
         conversations=conversations,
+        members=members,
         messages=messages,
         people=people,
         places=places,
-        presence=Presence(storage, streams, rooms, chats, clock, small_room=limits.small_room),
+        presence=Presence(storage, streams, rooms, members, clock, small_room=limits.small_room),
         rooms=rooms,
         sessions=sessions,
         streams=streams,
         sync=Sync(streams, rooms),
+        votes=Votes(storage, streams, people, rooms, messages),
         storage=storage,
     )

@@ -8,6 +8,7 @@ from chatsrv.security import Passwords, Role
 from chatsrv.services.chats import Chats
 from chatsrv.services.contacts import Contacts
 from chatsrv.services.conversations import Conversations
+from chatsrv.services.members import Members
 from chatsrv.services.people import PEOPLE, People, Person
 from chatsrv.services.places import Places
 from chatsrv.services.rooms import CHAT, Rooms
@@ -35,6 +36,7 @@ class Accounts:
         rooms: Rooms,
         places: Places,
         chats: Chats,
+        members: Members,
         conversations: Conversations,
         contacts: Contacts,
         passwords: Passwords,
@@ -47,6 +49,7 @@ class Accounts:
         self._rooms = rooms
         self._places = places
         self._chats = chats
+        self._members = members
         self._conversations = conversations
         self._contacts = contacts
         self._passwords = passwords
@@ -135,7 +138,7 @@ class Accounts:
 
     async def _tell_name(self, person: Person) -> None:
         for room in await self._places.ever(person.id):
-            where = self._chats if room.kind == CHAT else self._conversations
+            where = self._members if room.kind == CHAT else self._conversations
             await where.rename(person, room)
 
     async def _check_password(self, person: Person, password: str | None, field: str = "old_password") -> None:

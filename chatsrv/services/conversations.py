@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from chatsrv.clock import IdMaker
 from chatsrv.errors import Code, Problem
-from chatsrv.services.chats import Membership
+from chatsrv.services.members import Membership
 from chatsrv.services.messages import Message, Messages
 from chatsrv.services.paging import PAGE, Page
 from chatsrv.services.people import Card, People, Person

@@ -1,4 +1,4 @@
-"""Messages: sent, read in pages, edited, deleted and voted for, in chats and conversations alike."""
+"""Messages: sent, read in pages, edited and deleted, in chats and conversations alike."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -35,13 +35,6 @@ class Message(NamedTuple):
     voter: Card | None
     seq: int
     rev: int
-
-
-class Votes(NamedTuple):
-    """How many voted for a message, and whether the asker did."""
-
-    votes: int
-    voted: bool
 
 
 class Messages:
@@ -101,7 +94,7 @@ class Messages:
 
     async def details(self, person: Person, id: int) -> Message:
         """Return one message. Raises Problem NO_SUCH_MESSAGE, MESSAGE_DELETED."""
-        entry, room = await self._of(person, id)
+        entry, room = await self.of(person, id)
         if entry.fields["deleted"]:
             raise Problem(Code.MESSAGE_DELETED)
         return show(entry, room, (await self._people.get(entry.author)).card, viewer=person.id)
@@ -110,7 +103,7 @@ class Messages:
         self, person: Person, id: int, text: str | None, parent_id: int | None, *, nonce: str | None = None
     ) -> Message:
         """Change the text, the parent or both (None leaves as it is) of one's own message."""
-        entry, room = await self._of(person, id)
+        entry, room = await self.of(person, id)
         _check_author(person, entry)
         if text is not None:
             self._check_text(text)
@@ -133,7 +126,7 @@ class Messages:
 
     async def delete(self, person: Person, id: int) -> None:
         """Leave a tombstone of one's own message; deleting it again changes nothing."""
-        entry, room = await self._of(person, id)
+        entry, room = await self.of(person, id)
         _check_author(person, entry)
 
         def decide(now: Entry) -> Change | None:
@@ -142,39 +135,6 @@ class Messages:
             return Change("message.deleted", now.fields | {"text": "", "deleted": True}, ())
 
         await self._streams.change(entry, decide, author=person.id, view=lambda now: show(now, room, person.card))
-
-    async def vote(self, person: Person, id: int, *, nonce: str | None = None) -> Votes:
-        """Give one's vote, or take it back when it was given; a retry with the same nonce does not take it back."""
-        entry, room = await self._of(person, id)
-        author = (await self._people.get(entry.author)).card
-
-        def decide(now: Entry) -> Change:
-            if now.fields["deleted"]:
-                raise Problem(Code.MESSAGE_DELETED)
-            return Change("message.voted", now.fields, tuple(sorted(set(now.marks) ^ {person.id})))
-
-        changed = await self._streams.change(
-            entry,
-            decide,
-            author=person.id,
-            view=lambda now: show(now, room, author, viewer=person.id, voter=person.card),
-            nonce=nonce,
-        )
-        return Votes(len(changed.marks), person.id in changed.marks)
-
-    async def voted(self, person: Person, number: int) -> Page[Message]:
-        """Return a page of the messages that the person voted for and may still read, newest first."""
-        wanted = number * PAGE + 1
-        readable: list[tuple[Entry, Room]] = []
-        below: int | None = None
-        inside = {room.stream: room for room in await self._rooms.chats(person.id)}
-        while len(readable) < wanted and (entries := await self._voted_below(person, below)):
-            below = entries[-1].id
-            readable += [(entry, room) for entry in entries if (room := self._readable(inside, entry))]
-        shown = readable[wanted - PAGE - 1 : wanted - 1]
-        cards = await self._people.cards(entry.author for entry, _ in shown)
-        messages = [show(entry, room, cards[entry.author], viewer=person.id) for entry, room in shown]
-        return Page(messages, len(readable) >= wanted)
 
     async def read(self, person: Person, room: Room, id: int, *, receipt: bool) -> None:
         """Move the person's read mark to the message; tell the room of it if ``receipt``."""
@@ -211,8 +171,8 @@ class Messages:
         latest = await self._storage.page(room.stream, MESSAGE, limit=1)
         return max(0, latest[0].ordinal + 1 - PAGE * (number - 1)) if latest else 0
 
-    async def _of(self, person: Person, id: int) -> tuple[Entry, Room]:
-        """Load the message and permit: to a stranger it does not exist."""
+    async def of(self, person: Person, id: int) -> tuple[Entry, Room]:
+        """Load the message and permit: to a stranger it does not exist. Raises Problem NO_SUCH_MESSAGE."""
         try:
             entry = await self._storage.entry(id)
             if entry.kind != MESSAGE:
@@ -241,14 +201,6 @@ class Messages:
     async def _bump(self, room: Room, person: int, message: int) -> None:
         for one in await self._rooms.pair(person, room.id):
             await self._storage.update(INBOX.name, f"{one}:{room.id}", {"last": message})
-
-    async def _voted_below(self, person: Person, below: int | None) -> Sequence[Entry]:
-        return await self._storage.marked(MESSAGE, person.id, below=below, limit=20 * PAGE)
-
-    @staticmethod
-    def _readable(inside: dict[str, Room], entry: Entry) -> Room | None:
-        room = Room.parse(entry.stream)
-        return room if room.kind == CONVERSATION else inside.get(entry.stream)
 
     async def _present(self, entries: Sequence[Entry], person: int) -> list[Message]:
         cards = await self._people.cards([person, *(entry.author for entry in entries)])

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from chatsrv.clock import Clock
-from chatsrv.services.chats import Chats
+from chatsrv.services.members import Members
 from chatsrv.services.people import PEOPLE, Person
 from chatsrv.services.rooms import CONVERSATION, Room, Rooms
 from chatsrv.services.streams import Event, Streams
@@ -30,12 +30,12 @@ class Presence:
     """Knows who is here; tells those who share a conversation or a small chat with them."""
 
     def __init__(
-        self, storage: Storage, streams: Streams, rooms: Rooms, chats: Chats, clock: Clock, *, small_room: int
+        self, storage: Storage, streams: Streams, rooms: Rooms, members: Members, clock: Clock, *, small_room: int
     ) -> None:
         self._storage = storage
         self._streams = streams
         self._rooms = rooms
-        self._chats = chats
+        self._members = members
         self._clock = clock
         self._small_room = small_room
         self._connections: Counter[int] = Counter()
@@ -75,7 +75,7 @@ class Presence:
 
     async def is_small(self, room: Room) -> bool:
         """Say whether everyone in the room may hear of each one's coming, going and reading without a storm."""
-        return room.kind == CONVERSATION or await self._chats.count(room) <= self._small_room
+        return room.kind == CONVERSATION or await self._members.count(room) <= self._small_room
 
     async def flush(self) -> None:
         """Write down when people were last seen."""

@@ -101,3 +101,16 @@ async def test_numbers_survive_a_restart(serve, config):
     assert await lyova.ok("/sync", {}) == before
     assert await lyova.read(f"/chats/{chat}/messages") == [said]
     await lyova.close()
+
+
+@pytest.mark.parametrize("transports", [("websocket",), ("polling",)])
+async def test_a_long_replay_does_not_close_the_client_that_reads_it(pair, browser, transports):
+    lyova, anna, chat = pair
+    stream = f"chat:{chat}"
+    for _ in range(120):
+        await lyova.say(chat, "x" * 4000)
+    page = await browser(anna, transports=transports)
+    outcome = (await page.call("resume", {"streams": {stream: 0}}))["streams"][stream]
+    assert outcome["recovered"] is True
+    assert [body["seq"] for name, body in page.received if name == "message.new"][-1] == outcome["head"]
+    assert not page.gone.is_set()

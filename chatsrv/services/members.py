@@ -1,0 +1,185 @@
+"""Members: who is in a chat, whom they invited, and who may exclude whom."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from chatsrv.errors import Code, Problem
+from chatsrv.services.people import Card, People, Person
+from chatsrv.services.places import Places
+from chatsrv.services.rooms import Room, Rooms, member_key
+from chatsrv.services.streams import Admit, Change, Expel, Streams
+from storage.base import Duplicate, Entry, Storage
+
+MEMBER = "member"
+_ALL = 1_000_000
+
+
+class Membership(NamedTuple):
+    """Somebody's coming, going or new name, told to the room; ``inviter`` is a nickname, "" for nobody."""
+
+    room: Room
+    user: Card
+    inviter: str
+
+
+class Member(NamedTuple):
+    """A member as another sees them: ``can_delete`` when they stand below that one in the tree of invitations."""
+
+    user: Card
+    inviter: str
+    can_delete: bool
+
+
+class Members:
+    """Keeps the members of chats as entries of the chats' streams."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        streams: Streams,
+        people: People,
+        rooms: Rooms,
+        places: Places,
+        *,
+        chats_per_person: int,
+        chat_members: int,
+    ) -> None:
+        self._storage = storage
+        self._streams = streams
+        self._people = people
+        self._rooms = rooms
+        self._places = places
+        self._chats_per_person = chats_per_person
+        self.most = chat_members
+        streams.register(MEMBER, "chat.joined", self._present, ends=frozenset({"chat.left"}))
+
+    async def seen(self, person: Person, room: Room) -> list[Member]:
+        """Return the members as the person sees them, latest come first."""
+        await self._rooms.member(room, person.id)
+        entries = await self._all(room)
+        inviters = _inviters(entries)
+        present = [entry.fields for entry in entries if entry.marks]
+        cards = await self._people.cards(id for fields in present for id in (fields["person"], fields["inviter"]))
+        return [
+            Member(
+                cards[fields["person"]],
+                nickname(cards, fields["inviter"]),
+                person.id in _ancestors(inviters, fields["person"]),
+            )
+            for fields in present
+        ]
+
+    async def count(self, room: Room) -> int:
+        """How many members the chat has."""
+        return await self._storage.tally(room.stream, MEMBER)
+
+    async def eldest(self, room: Room) -> int:
+        """Return who of the members came first, 0 when there is nobody."""
+        return next((entry.fields["person"] for entry in reversed(await self._all(room)) if entry.marks), 0)
+
+    async def check_room_for(self, person: Person) -> None:
+        """Refuse who is in as many chats as one may be. Raises Problem TOO_MANY_CHATS."""
+        entries = await self._storage.marked(MEMBER, person.id, limit=self._chats_per_person)
+        if len(entries) >= self._chats_per_person:
+            raise Problem(Code.TOO_MANY_CHATS, data=person.nickname)
+
+    async def invite(self, person: Person, guest: Person, room: Room) -> None:
+        """Make the guest a member; again changes nothing. Raises Problem NO_SUCH_CHAT, CHAT_FULL, TOO_MANY_CHATS."""
+        await self._rooms.member(room, person.id)
+        await self.check_room_for(guest)
+        if await self.count(room) >= self.most:
+            raise Problem(Code.CHAT_FULL)
+        await self.join(room, guest, inviter=person)
+
+    async def join(self, room: Room, guest: Person, inviter: Person | None) -> None:
+        """Note a new member, invited by somebody or, a founder, by nobody."""
+        fields = {"person": guest.id, "inviter": inviter.id if inviter else 0}
+        shown = Membership(room, guest.card, inviter.nickname if inviter else "")
+        key, marks = member_key(guest.id), (guest.id,)
+        try:
+            entry = await self._streams.append(
+                room.stream, MEMBER, author=guest.id, fields=fields, view=lambda _: shown, key=key, marks=marks
+            )
+        except Duplicate:
+            entry = await self._rejoin(room, guest, fields, shown)
+        self._streams.tell(Admit(guest.id, room.stream, entry.rev - 1))
+        if not (await self._places.of(guest.id, [room.stream]))[room.stream].joined:
+            await self._places.join(guest.id, room)
+
+    async def part(self, room: Room, target: Person, by: Person) -> None:
+        """Note that a member has gone; they hear no more of the chat from now on."""
+        member = await self._rooms.member(room, target.id)
+        shown = await self._membership(room, target, member.fields["inviter"])
+
+        def decide(now: Entry) -> Change | None:
+            return Change("chat.left", now.fields, ()) if now.marks else None
+
+        await self._streams.change(member, decide, author=by.id, view=lambda _: shown)
+        self._streams.tell(Expel(target.id, room.stream))
+        await self._places.leave(target.id, room)
+
+    async def may_exclude(self, person: Person, room: Room, target: Person, admin: int) -> bool:
+        """Say whether the target stands below the person; the admin stands above all, and below nobody."""
+        if target.id in (admin, person.id):
+            return False
+        return person.id == admin or person.id in await self._ancestors_of(room, target.id)
+
+    async def rename(self, person: Person, room: Room) -> None:
+        """Tell a chat that the person is or was in, within its numbers, of their new nickname, name or avatar."""
+        key = member_key(person.id)
+        member = (await self._storage.keyed(room.stream, [key]))[key]
+        shown = await self._membership(room, person, member.fields["inviter"])
+
+        def decide(now: Entry) -> Change:
+            return Change("chat.updated", now.fields, now.marks)
+
+        await self._streams.change(member, decide, author=person.id, view=lambda _: shown)
+
+    async def _rejoin(self, room: Room, guest: Person, fields: dict[str, int], shown: Membership) -> Entry:
+        key = member_key(guest.id)
+        entry = (await self._storage.keyed(room.stream, [key]))[key]
+        if guest.id in await self._ancestors_of(room, fields["inviter"]):
+            # Invited back by one's own guest: the tree must not become a ring.
+            fields = entry.fields
+            shown = await self._membership(room, guest, fields["inviter"])
+
+        def decide(now: Entry) -> Change | None:
+            return None if now.marks else Change("chat.joined", fields, (guest.id,))
+
+        return await self._streams.change(entry, decide, author=guest.id, view=lambda _: shown)
+
+    async def _membership(self, room: Room, person: Person, inviter: int) -> Membership:
+        return Membership(room, person.card, nickname(await self._people.cards([inviter]), inviter))
+
+    async def _ancestors_of(self, room: Room, person: int) -> set[int]:
+        return _ancestors(_inviters(await self._all(room)), person)
+
+    async def _all(self, room: Room) -> Sequence[Entry]:
+        return await self._storage.page(room.stream, MEMBER, limit=_ALL)
+
+    async def _present(self, entries: Sequence[Entry], person: int) -> list[Membership]:
+        ids = {id for entry in entries for id in (entry.fields["person"], entry.fields["inviter"])}
+        cards = await self._people.cards(ids)
+        return [
+            Membership(
+                Room.parse(entry.stream), cards[entry.fields["person"]], nickname(cards, entry.fields["inviter"])
+            )
+            for entry in entries
+        ]
+
+
+def nickname(cards: dict[int, Card], id: int) -> str:
+    """Return the nickname on the card of this id, "" for nobody's."""
+    return cards[id].nickname if id in cards else ""
+
+
+def _inviters(entries: Sequence[Entry]) -> dict[int, int]:
+    return {entry.fields["person"]: entry.fields["inviter"] for entry in entries}
+
+
+def _ancestors(inviters: dict[int, int], person: int) -> set[int]:
+    """Return who invited the person, who invited that one, and so on."""
+    found: set[int] = set()
+    while (person := inviters.get(person, 0)) and person not in found:
+        found.add(person)
+    return found
