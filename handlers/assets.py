@@ -1,5 +1,6 @@
 """The files of the web client, read once; a request's path is looked up among their names and never opened."""
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -19,6 +20,7 @@ class Asset(NamedTuple):
 
     content: bytes
     kind: str
+    etag: str
 
 
 def load_assets() -> Mapping[str, Asset]:
@@ -32,4 +34,5 @@ def _walk(folder: Traversable, path: str) -> Iterator[tuple[str, Asset]]:
             yield from _walk(child, f"{path}{child.name}/")
         else:
             kind = _TYPES.get(child.name.rpartition(".")[2], "application/octet-stream")
-            yield path + child.name, Asset(child.read_bytes(), kind)
+            content = child.read_bytes()
+            yield path + child.name, Asset(content, kind, hashlib.sha256(content).hexdigest()[:16])

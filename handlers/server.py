@@ -53,4 +53,7 @@ def _file(ask: Ask, path: str) -> web.Response:
     asset = ask.edge.assets.get(path)
     if asset is None:
         raise Problem(Code.NOT_FOUND)
-    return web.Response(body=asset.content, content_type=asset.kind, charset="utf-8", headers=_HEADERS)
+    headers = _HEADERS | {"ETag": f'"{asset.etag}"'}
+    if any(known.value == asset.etag for known in ask.request.if_none_match or ()):
+        return web.Response(status=304, headers=headers)
+    return web.Response(body=asset.content, content_type=asset.kind, charset="utf-8", headers=headers)

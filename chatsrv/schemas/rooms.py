@@ -129,6 +129,7 @@ class ConversationShape(Shape):
     last_message = fields.Nested(LastMessageShape, allow_none=True)
     unread = Number()
     read_id = Number()
+    peer_read_id = Number()
 
     def show(self, thing: Any) -> Any:
         """Return the conversation as one of its two people sees it."""
@@ -139,6 +140,7 @@ class ConversationShape(Shape):
             "last_message": LastMessageShape().show(conversation.last_message),
             "unread": conversation.unread,
             "read_id": conversation.read_id,
+            "peer_read_id": conversation.peer_read_id,
         }
 
 

@@ -19,13 +19,14 @@ PEER = "peer"
 
 
 class Conversation(NamedTuple):
-    """A conversation as one of its two people sees it: ``user`` is the other."""
+    """A conversation as one of its two people sees it: ``user`` is the other, who has read up to ``peer_read_id``."""
 
     id: int
     user: Card
     last_message: Message | None
     unread: int
     read_id: int
+    peer_read_id: int
 
 
 class Conversations:
@@ -78,13 +79,14 @@ class Conversations:
     async def details(self, person: Person, room: Room) -> Conversation:
         """Return one conversation. Raises Problem NO_SUCH_CONVERSATION."""
         _, other = await self._rooms.pair(person.id, room.id)
-        place = (await self._places.of(person.id, [room.stream]))[room.stream]
+        place, peers = [(await self._places.of(one, [room.stream]))[room.stream] for one in (person.id, other)]
         return Conversation(
             room.id,
             (await self._people.get(other)).card,
             await self._messages.latest(room),
             await self._messages.unread(person, room, place.read_ordinal),
             place.read_id,
+            peers.read_id,
         )
 
     async def rename(self, person: Person, room: Room) -> None:

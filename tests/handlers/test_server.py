@@ -1,0 +1,45 @@
+"""The server itself: its health, and the files of the page."""
+
+import dataclasses
+
+from tests.clients import Person
+
+
+async def test_it_lives_and_is_ready(person):
+    lyova = await person("lyova")
+    assert (await lyova.read("/health"))["status"] == "ok"
+    assert await lyova.read("/ready") == {"status": "ready"}
+
+
+async def test_it_is_not_ready_without_storage(person, services):
+    lyova = await person("lyova")
+    await services.storage.close()
+    reply = await lyova.get("/ready")
+    assert (reply.status, reply.codes) == (503, {"UNAVAILABLE"})
+    assert reply.headers["Retry-After"] == "1"
+    assert (await lyova.get("/health")).status == 200
+
+
+async def test_a_file_of_the_page_is_sent_again_only_when_it_changed(person):
+    lyova = await person("lyova")
+    page = await lyova.get("/")
+    assert page.headers["Content-Type"] == "text/html; charset=utf-8"
+    again = await lyova.ask("GET", "/", headers={"If-None-Match": page.headers["ETag"]})
+    assert (again.status, again.body) == (304, b"")
+    assert (await lyova.ask("GET", "/", headers={"If-None-Match": '"other"'})).status == 200
+    script = await lyova.get("/web/app.js")
+    assert script.headers["Content-Type"] == "text/javascript; charset=utf-8"
+
+
+async def test_pages_of_configured_origins_may_call_and_others_may_not(serve, config):
+    server = await serve(
+        dataclasses.replace(config, cors=dataclasses.replace(config.cors, origins=("https://a.example",)))
+    )
+    lyova = Person(server, "lyova")
+    for origin, allowed in (("https://a.example", "https://a.example"), ("https://b.example", None)):
+        reply = await lyova.ask("GET", "/health", headers={"Origin": origin})
+        assert reply.headers.get("Access-Control-Allow-Origin") == allowed
+    preflight = {"Origin": "https://a.example", "Access-Control-Request-Method": "POST"}
+    reply = await lyova.ask("OPTIONS", "/user/login", headers=preflight)
+    assert (reply.status, reply.headers["Access-Control-Allow-Origin"]) == (200, "https://a.example")
+    await lyova.close()
