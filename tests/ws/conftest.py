@@ -88,12 +88,13 @@ async def script(modules: Path) -> AsyncIterator[RunScript]:
     """Run a script of the official client: ``await script("acks", url, transports)`` returns what it prints."""
     running: list[asyncio.subprocess.Process] = []
 
-    async def run(name: str, url: str, transports: str) -> Any:
+    async def run(name: str, url: str, transports: str, *more: str) -> Any:
         process = await asyncio.create_subprocess_exec(
             "node",
             str(_HERE / "js" / f"{name}.cjs"),
             url,
             transports,
+            *more,
             env=os.environ | {"NODE_PATH": str(modules)},
             stdout=asyncio.subprocess.PIPE,
         )

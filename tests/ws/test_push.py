@@ -1,11 +1,15 @@
 """Push: what one person does appears at the others, in order, and only at those who may see it."""
 
 import asyncio
+import dataclasses
+import time
 
+import jwt
 import pytest
 import socketio
 
-from tests.clients import Browser
+from chatsrv.config import resolve_secret
+from tests.clients import Browser, Person
 
 
 @pytest.fixture
@@ -170,3 +174,48 @@ async def test_typing_and_presence_are_seen_by_those_who_share_a_room(pair, brow
     while (await page.next("presence"))["data"]["online"]:
         pass
     assert (await anna.read("/user/lyova/details"))["online"] is False
+
+
+def token_of(config, person, **changed):
+    claims = jwt.decode(person.token, options={"verify_signature": False}) | changed
+    return jwt.encode(claims, resolve_secret(config), algorithm="HS256")
+
+
+async def test_an_expired_or_forged_token_connects_nobody(person, config):
+    anna = await person("anna")
+    good = anna.token
+    now = int(time.time())
+    for token, code in (
+        (token_of(config, anna, exp=now - 1), 0x620A),
+        (token_of(config, anna, typ="refresh"), 0x6209),
+        (good[:-2] + ("AA" if not good.endswith("AA") else "BB"), 0x6209),
+    ):
+        anna.token = token
+        page = Browser(anna)
+        refusals = []
+        page.sio.on("connect_error", refusals.append)
+        with pytest.raises(socketio.exceptions.ConnectionError):
+            await page.connect()
+        assert [refusal["data"]["global"][0]["c"] for refusal in refusals] == [code]
+
+
+async def test_a_connection_ends_when_its_token_expires(person, browser, config):
+    anna = await person("anna")
+    anna.token = token_of(config, anna, exp=int(time.time()) + 2)
+    page = await browser(anna)
+    async with asyncio.timeout(4):
+        await page.gone.wait()
+
+
+async def test_a_person_has_a_bounded_number_of_connections(serve, config, browser):
+    limits = dataclasses.replace(config.limits, connections_per_person=2)
+    server = await serve(dataclasses.replace(config, limits=limits))
+    anna = Person(server, "anna")
+    await anna.register()
+    first = await browser(anna)
+    await browser(anna)
+    with pytest.raises(socketio.exceptions.ConnectionError):
+        await Browser(anna).connect()
+    await first.close()
+    await browser(anna)
+    await anna.close()

@@ -1,11 +1,11 @@
 // What every script begins with: the official client, its transports, and how a script ends.
 const { io } = require("socket.io-client");
 
-const [url, transports] = process.argv.slice(2);
+const [url, transports, token] = process.argv.slice(2);
 
 exports.connect = () =>
   new Promise((resolve, reject) => {
-    const socket = io(url, { transports: transports.split("+"), reconnection: false });
+    const socket = io(url, { transports: transports.split("+"), reconnection: false, auth: { token } });
     socket.once("connect", () => resolve(socket));
     socket.once("connect_error", reject);
   });
