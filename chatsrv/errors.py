@@ -36,6 +36,7 @@ class Topic(IntEnum):
     ROOM = 4
     MESSAGE = 5
     STREAM = 6
+    FORUM = 7
     SERVER = 15
 
 
@@ -77,6 +78,7 @@ class Code(Enum):
     FORBIDDEN = _ERROR, Topic.ACCOUNT, 11, 403, "You may not do this"
     WRONG_PASSWORD = _ERROR, Topic.ACCOUNT, 12, 403, "Incorrect password"
     BAD_NICKNAME = _ERROR, Topic.ACCOUNT, 13, 400, "Incorrect nickname format"
+    BAD_PASSWORD = _ERROR, Topic.ACCOUNT, 14, 400, "Incorrect password format"
     LOGGED_OUT = _SUCCESS, Topic.ACCOUNT, 1, 200, "Logged out successfully"
 
     NO_SUCH_USER = _ERROR, Topic.PEOPLE, 1, 404, "No such user"
@@ -104,6 +106,9 @@ class Code(Enum):
     TOO_BUSY = _ERROR, Topic.STREAM, 4, 409, "Too many people changed this at once, try again"
     UNKNOWN_EVENT = _ERROR, Topic.STREAM, 5, 400, "No such event"
     TOO_MANY_CONNECTIONS = _ERROR, Topic.STREAM, 6, 429, "Too many connections"
+
+    NO_SUCH_ARTICLE = _ERROR, Topic.FORUM, 1, 404, "No such article"
+    NOT_YOUR_ARTICLE = _ERROR, Topic.FORUM, 2, 403, "You can edit only own article"
 
     CRASH = _ERROR, Topic.SERVER, 1, 500, "Something went wrong here"
     UNAVAILABLE = _ERROR, Topic.SERVER, 2, 503, "Not available now, try again"

@@ -19,7 +19,14 @@ def room_of(ask: Ask) -> Room:
     return Room(CONVERSATION, ask.number("id", Code.NO_SUCH_CONVERSATION))
 
 
-@route("GET", "/conversations/page/{page}", access=Access.STUDENT, answer=ConversationShape, errors=(Code.BAD_PAGE,))
+@route(
+    "GET",
+    "/conversations/page/{page}",
+    "/messages/conversations/page/{page}",
+    access=Access.STUDENT,
+    answer=ConversationShape,
+    errors=(Code.BAD_PAGE,),
+)
 async def page(ask: Ask) -> Paged:
     """Read a page of one's conversations, latest active first."""
     items, more = await ask.services.conversations.page(ask.person, ask.page, ask.before)

@@ -36,6 +36,7 @@ class Paged(NamedTuple):
 
 
 Handler = Callable[[Ask], Awaitable[Any]]
+Refuse = Callable[[web.Request, Problem], web.Response]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,18 @@ class Route:
     body: Shape | None
     answer: Shape | None
     errors: tuple[Code, ...]
+    refuse: Refuse | None
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
-        """Parse, permit, call, show."""
+        """Parse, permit, call, show; a dialect says in its own words why not."""
+        try:
+            return await self._answer(request)
+        except Problem as problem:
+            if self.refuse is None:
+                raise
+            return self.refuse(request, problem)
+
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
         edge = request.app[EDGE]
         ask = Ask(request, edge, await self._permit(request, edge))
         if self.body is not None:
@@ -87,7 +97,9 @@ class Route:
 class Routes:
     """The routes of one module, in the order of the documentation."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, refuse: Refuse | None = None) -> None:
+        """``refuse`` answers problems in a dialect's own words."""
+        self._refuse = refuse
         self.all: list[Route] = []
 
     def route(
@@ -104,7 +116,7 @@ class Routes:
         def promise(call: Handler) -> Handler:
             for path in paths:
                 shapes = (body() if body else None, answer() if answer else None)
-                self.all.append(Route(method, path, access, call, *shapes, tuple(errors)))
+                self.all.append(Route(method, path, access, call, *shapes, tuple(errors), self._refuse))
             return call
 
         return promise

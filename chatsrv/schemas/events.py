@@ -5,10 +5,12 @@ from typing import Any, Final
 
 from marshmallow import fields
 
+from chatsrv.schemas.articles import ArticleShape
 from chatsrv.schemas.base import Number, Shape, Text
 from chatsrv.schemas.messages import MessageShape
 from chatsrv.schemas.people import SightingShape
 from chatsrv.schemas.rooms import ChatShape, MembershipShape, PlaceShape, ReceiptShape, TypingShape
+from chatsrv.services.articles import Article
 from chatsrv.services.chats import Chat
 from chatsrv.services.members import Membership
 from chatsrv.services.messages import Message
@@ -25,6 +27,7 @@ class LostShape(Shape):
 
 SHAPES: Final[Mapping[type, Shape]] = {
     Message: MessageShape(),
+    Article: ArticleShape(),
     Chat: ChatShape(),
     Membership: MembershipShape(),
     Place: PlaceShape(),

@@ -6,6 +6,7 @@ from chatsrv.clock import Clock, IdMaker
 from chatsrv.config import Config
 from chatsrv.security import Passwords, Tokens
 from chatsrv.services.accounts import Accounts
+from chatsrv.services.articles import Articles
 from chatsrv.services.chats import Chats
 from chatsrv.services.contacts import CONTACTS, Contacts
 from chatsrv.services.conversations import Conversations
@@ -31,6 +32,7 @@ class Services:
     """One of each; both edges call these and nothing below them."""
 
     accounts: Accounts
+    articles: Articles
     chats: Chats
     contacts: Contacts
     conversations: Conversations
@@ -70,6 +72,7 @@ def create_services(
     conversations = Conversations(storage, streams, people, rooms, places, messages, ids)
     contacts = Contacts(storage, people, clock)
     return Services(
+        articles=Articles(storage, streams, people, clock),
         accounts=Accounts(
             storage, people, sessions, rooms, places, chats, members, conversations, contacts, passwords, clock, ids
         ),
