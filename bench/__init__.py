@@ -1,0 +1,1 @@
+"""What chatsrv costs beside its peers: ratios measured in one run, on one machine."""

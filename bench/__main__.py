@@ -1,0 +1,88 @@
+"""``python -m bench``: measure everything, print the table, and write it to bench/RESULTS.md."""
+
+import datetime
+import os
+import platform
+import subprocess
+from importlib.metadata import version
+from pathlib import Path
+
+import uvloop
+
+from bench import messages, rooms
+from bench.processes import GENERATOR_CORE
+
+ROUNDS = 1
+RESULTS = Path(__file__).parent / "RESULTS.md"
+
+Row = tuple[str, str, str, str]
+
+
+async def main() -> None:
+    os.sched_setaffinity(0, {GENERATOR_CORE})
+    deliveries = await rooms.measure(ROUNDS)
+    rates = await messages.measure(ROUNDS)
+    text = "\n".join([*_head(), *_deliveries(deliveries), *_rates(rates), *_notes(rates)])
+    RESULTS.write_text(text + "\n")
+    print(text)
+
+
+def _head() -> list[str]:
+    node = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout.strip()
+    packages = ", ".join(f"{name} {version(name)}" for name in ("aiohttp", "python-socketio", "uvloop"))
+    today = datetime.datetime.now(datetime.UTC).date()
+    return [
+        "# Measured",
+        "",
+        f"{today}, Python {platform.python_version()}, {packages}, Node {node}; server and generator on a core each.",
+        f"Medians of {ROUNDS} rounds in which the servers take turns. `make bench` writes this page.",
+        "",
+    ]
+
+
+def _deliveries(found: dict[str, float]) -> list[str]:
+    ours = found["chatsrv"]
+    targets = {"bare writes of ready bytes": 1.2, "Node socket.io 4.8": 0.65}
+    lines = [
+        f"## A room of {rooms.MEMBERS}: processor time per delivery",
+        "",
+        "| server | microseconds | chatsrv's part of it | wanted |",
+        "|---|---|---|---|",
+    ]
+    for name, seconds in found.items():
+        wanted = f"at most {targets[name]}: {_reached(ours / seconds <= targets[name])}" if name in targets else ""
+        lines.append(f"| {name} | {seconds * 1e6:.2f} | {ours / seconds:.2f} | {wanted} |")
+    return [*lines, ""]
+
+
+def _rates(rates: messages.Rates) -> list[str]:
+    lines: list[str] = []
+    parts = (
+        ("POST of a message, 64 in flight, durable", rates.post, 6.0),
+        (f"GET of a page of 25 out of {messages.MESSAGES:,}, 64 in flight", rates.get, 5.0),
+    )
+    for title, found, times in parts:
+        ours = found["chatsrv"]
+        targets = {"bare aiohttp": 0.6, "FastAPI, SQLAlchemy": times}
+        lines += [f"## {title}", "", "| server | a second | chatsrv's multiple | wanted |", "|---|---|---|---|"]
+        for name, rate in found.items():
+            wanted = f"at least {targets[name]}: {_reached(ours / rate >= targets[name])}" if name in targets else ""
+            lines.append(f"| {name} | {rate:,.0f} | {ours / rate:.2f} | {wanted} |")
+        lines.append("")
+    return lines
+
+
+def _notes(rates: messages.Rates) -> list[str]:
+    return [
+        "Every member counts what it gets; a round in which one event is missing is void. chatsrv's events are real",
+        "messages (token, rights, validation, commit), the peers' a trigger that does nothing else. All members of",
+        "chatsrv's room are connections of one person. The HTTP generator was busy at most",
+        f"{rates.busy:.0%} of its core, so it was not the limit.",
+    ]
+
+
+def _reached(reached: bool) -> str:
+    return "reached" if reached else "**not reached**"
+
+
+uvloop.run(main())

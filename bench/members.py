@@ -1,0 +1,121 @@
+"""A thousand receivers in one process: Socket.IO over raw WebSockets, which count what they get and read no JSON."""
+
+import asyncio
+import base64
+import json
+import os
+from typing import cast
+
+
+class Member(asyncio.Protocol):
+    """One client: shakes hands, joins, then counts the events that arrive."""
+
+    def __init__(self, room: "Room") -> None:
+        self._room = room
+        self._buffer = b""
+        self._open = False
+        self._transport: asyncio.Transport
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+        key = base64.b64encode(os.urandom(16)).decode()
+        self._transport.write(
+            f"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\n"
+            f"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n".encode()
+        )
+
+    def data_received(self, data: bytes) -> None:
+        self._buffer += data
+        if not self._open:
+            head, found, rest = self._buffer.partition(b"\r\n\r\n")
+            if not found:
+                return
+            assert b" 101 " in head, head
+            self._open, self._buffer = True, rest
+        while (payload := self._frame()) is not None:
+            self._take(payload)
+
+    def _frame(self) -> bytes | None:
+        """Take the next whole frame out of the buffer and return what it carries."""
+        buffer = self._buffer
+        if len(buffer) < 2:
+            return None
+        size, start = buffer[1] & 127, 2
+        if size == 126:
+            size, start = int.from_bytes(buffer[2:4], "big"), 4
+        if len(buffer) < start + size:
+            return None
+        self._buffer = buffer[start + size :]
+        return buffer[start : start + size]
+
+    def _take(self, payload: bytes) -> None:
+        if payload.startswith(b"42"):
+            self._room.got()
+        elif payload.startswith(b"40"):
+            self._room.joined()
+        elif payload.startswith(b"0"):
+            self._send(b"40" + self._room.auth)
+        elif payload == b"2":
+            self._send(b"3")
+
+    def _send(self, payload: bytes) -> None:
+        size = len(payload)
+        length = bytes([128 | size]) if size < 126 else b"\xfe" + size.to_bytes(2, "big")
+        # A mask of zeros is a mask.
+        self._transport.write(b"\x81" + length + b"\0\0\0\0" + payload)
+
+    def leave(self) -> None:
+        """Hang up."""
+        self._transport.abort()
+
+
+class Room:
+    """All members of a run."""
+
+    def __init__(self, size: int, token: str) -> None:
+        self.auth = json.dumps({"token": token}).encode()
+        self._size = size
+        self._joined = 0
+        self._got = 0
+        self._wanted = 0
+        self._members: list[Member] = []
+        self._news = asyncio.Event()
+
+    async def fill(self, port: int) -> None:
+        """Connect everyone."""
+        loop = asyncio.get_running_loop()
+        for start in range(0, self._size, 50):
+            batch = [loop.create_connection(lambda: Member(self), "127.0.0.1", port) for _ in range(50)]
+            self._members += [protocol for _, protocol in await asyncio.gather(*batch)]
+            await self._until(lambda start=start: self._joined >= start + 50)  # type: ignore[misc]
+
+    async def everyone_gets(self, events: int) -> None:
+        """Return once each member has got this many more events. Raises TimeoutError: then the run is void."""
+        self._wanted += events * self._size
+        await self._until(lambda: self._got >= self._wanted)
+
+    def forget(self) -> None:
+        """Count from here: what came while people joined is not part of a run."""
+        self._got = self._wanted = 0
+
+    def empty(self) -> None:
+        """Let everyone leave."""
+        for member in self._members:
+            member.leave()
+
+    def joined(self) -> None:
+        """Note that a member is in."""
+        self._joined += 1
+        self._news.set()
+
+    def got(self) -> None:
+        """Note that a member got an event."""
+        self._got += 1
+        if self._got >= self._wanted:
+            self._news.set()
+
+    async def _until(self, reached) -> None:  # type: ignore[no-untyped-def]
+        async with asyncio.timeout(30):
+            while not reached():
+                self._news.clear()
+                await self._news.wait()

@@ -1,0 +1,93 @@
+"""Servers as processes of their own, on a core of their own."""
+
+import atexit
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+SERVER_CORE, GENERATOR_CORE = 0, 1
+
+
+@dataclass
+class Server:
+    """A running server: where it listens, and what it has cost so far."""
+
+    name: str
+    process: "subprocess.Popen[str]"
+    port: int
+    folder: "tempfile.TemporaryDirectory[str]"
+
+    def processor_seconds(self) -> float:
+        """How long its threads have been on a processor."""
+        tasks = Path(f"/proc/{self.process.pid}/task").iterdir()
+        return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
+
+    def stop(self) -> None:
+        """End it."""
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(15)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.folder.cleanup()
+
+
+def start(name: str, command: Sequence[str], **environ: str) -> Server:
+    """Start a server that prints a line with ``:PORT`` once it listens."""
+    folder = tempfile.TemporaryDirectory()
+    process = subprocess.Popen(
+        ["taskset", "-c", str(SERVER_CORE), *command],
+        env=os.environ | {"BENCH_FOLDER": folder.name} | environ,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    found = re.search(r":(\d+)", line)
+    if found is None:
+        process.kill()
+        raise RuntimeError(f"{name} did not start: {line!r}")
+    return Server(name, process, int(found[1]), folder)
+
+
+def data_folder() -> str:
+    """Return a new folder that lasts until this process ends."""
+    folder = tempfile.mkdtemp()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def chatsrv(folder: str | None = None) -> Server:
+    """Start our server as anybody would, its rate limits raised out of the way."""
+    many = "1000000"
+    rates = {
+        f"CHATSRV_RATES_{name}": many
+        for name in (
+            "MESSAGES_PER_SECOND",
+            "MESSAGES_BURST",
+            "REQUESTS_PER_SECOND",
+            "REQUESTS_BURST",
+            "LOGIN_PER_MINUTE",
+        )
+    }
+    data = folder or data_folder()
+    settings = {"CHATSRV_PORT": "0", "CHATSRV_DATA": data, "CHATSRV_LIMITS_CONNECTIONS_PER_PERSON": "5000"}
+    return start("chatsrv", [sys.executable, "-m", "chatsrv", "serve"], **rates, **settings)
+
+
+def peer(name: str, *, python: str = sys.executable) -> Server:
+    """Start one of ``bench/peers``."""
+    script = next((ROOT / "bench" / "peers").glob(f"{name}.*"))
+    runner = "node" if script.suffix == ".cjs" else python
+    modules = os.environ.get("CHATSRV_NODE_MODULES", str(ROOT / "tests" / "node_modules"))
+    return start(name, [runner, str(script)], NODE_PATH=modules)

@@ -1,0 +1,70 @@
+"""Processor time per delivery: one event at a time to a room of a thousand WebSocket members."""
+
+from collections.abc import Callable
+from statistics import median
+
+import aiohttp
+
+from bench import processes
+from bench.members import Room
+
+MEMBERS, EVENTS, WARM_UP = 1000, 100, 10
+TEXT = "All happy families are alike; each unhappy family is unhappy in its own way."
+
+
+async def measure(rounds: int) -> dict[str, float]:
+    """Return the median seconds of processor time per delivery of each server, which take turns."""
+    servers: dict[str, Callable[[], processes.Server]] = {
+        "chatsrv": processes.chatsrv,
+        "bare writes of ready bytes": lambda: processes.peer("bare_frames"),
+        "Node socket.io 4.8": lambda: processes.peer("socketio_node"),
+        "stock python-socketio": lambda: processes.peer("socketio_python"),
+    }
+    found: dict[str, list[float]] = {name: [] for name in servers}
+    for _ in range(rounds):
+        for name, start in servers.items():
+            server = start()
+            try:
+                found[name].append(await _one(server))
+            finally:
+                server.stop()
+    return {name: median(values) for name, values in found.items()}
+
+
+async def _one(server: processes.Server) -> float:
+    async with aiohttp.ClientSession(f"http://127.0.0.1:{server.port}") as http:
+        path, token = await _prepare(server, http)
+        room = Room(MEMBERS, token)
+        await room.fill(server.port)
+        room.forget()
+        headers = {"Authorization": f"Bearer {token}"}
+
+        async def event() -> None:
+            async with http.post(path, json={"text": TEXT}, headers=headers) as response:
+                assert response.status == 200, await response.text()
+            await room.everyone_gets(1)
+
+        for _ in range(WARM_UP):
+            await event()
+        before = server.processor_seconds()
+        for _ in range(EVENTS):
+            await event()
+        spent = server.processor_seconds() - before
+        room.empty()
+    return spent / (MEMBERS * EVENTS)
+
+
+async def _prepare(server: processes.Server, http: aiohttp.ClientSession) -> tuple[str, str]:
+    """Return the path that makes an event, and the token to join with."""
+    if server.name != "chatsrv":
+        return "/emit", ""
+    token = await register(http)
+    async with http.post("/chats", json={"name": "Room"}, headers={"Authorization": f"Bearer {token}"}) as response:
+        return f"/chats/{(await response.json())['id']}/messages", token
+
+
+async def register(http: aiohttp.ClientSession) -> str:
+    """Make an account on chatsrv and return its token."""
+    body = {"nickname": "lyova", "email": "lev@example.org", "password": "Secret-word-1"}
+    async with http.post("/user/register", json=body) as response:
+        return str((await response.json())["token"])
