@@ -46,7 +46,8 @@ def create_app(config: Config) -> web.Application:
         workers=auth.hash_workers,
     )
     tokens = Tokens(resolve_secret(config), access_seconds=auth.access_minutes * 60, clock=system_clock)
-    ids = IdMaker(system_clock, random.SystemRandom().randrange)
+    # Where ids begin within a millisecond needs to differ between processes, not to be secret.
+    ids = IdMaker(system_clock, random.Random().randrange)  # noqa: S311
     services = create_services(config, storage, fanout.publish, passwords, tokens, system_clock, ids)
     app = web.Application(middlewares=[middlewares.errors], client_max_size=config.limits.body_bytes)
     edge = app[EDGE] = _edge(config, services, fanout)

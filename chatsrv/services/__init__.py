@@ -63,7 +63,7 @@ def create_services(
     streams = Streams(storage, publish, ids, resume_changes=limits.resume_changes)
     people = People(storage)
     sessions = Sessions(storage, people, streams, tokens, clock, refresh_days=config.auth.refresh_days)
-    rooms = Rooms(storage, streams_per_connection=limits.streams_per_connection)
+    rooms = Rooms(storage, clock, streams_per_connection=limits.streams_per_connection)
     places = Places(storage, streams)
     messages = Messages(storage, streams, people, rooms, places, clock, text_chars=limits.text_chars)
     bounds = {"chats_per_person": limits.chats_per_person, "chat_members": limits.chat_members}

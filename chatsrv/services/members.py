@@ -115,6 +115,7 @@ class Members:
             return Change("chat.left", now.fields, ()) if now.marks else None
 
         await self._streams.change(member, decide, author=by.id, view=lambda _: shown)
+        self._rooms.left(target.id, room)
         self._streams.tell(Expel(target.id, room.stream))
         await self._places.leave(target.id, room)
 

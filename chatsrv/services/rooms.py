@@ -2,9 +2,11 @@
 
 from typing import NamedTuple
 
+from chatsrv.clock import Clock
 from chatsrv.errors import Code, Problem
 from chatsrv.security import Role
 from chatsrv.services.people import Person
+from chatsrv.services.recent import Recent
 from storage.base import Collection, Entry, Missing, Storage
 
 CONVERSATIONS = Collection("conversations", unique=(("pair",),))
@@ -49,17 +51,31 @@ class Room(NamedTuple):
 class Rooms:
     """Loads and permits in one step: who gets a room from here may be in it."""
 
-    def __init__(self, storage: Storage, *, streams_per_connection: int) -> None:
+    def __init__(self, storage: Storage, clock: Clock, *, streams_per_connection: int) -> None:
         self._storage = storage
+        self._inside: Recent[tuple[str, int], Room] = Recent(clock)
         self._most = streams_per_connection
 
     async def enter(self, person: int, room: Room) -> Room:
-        """Return the room if the person is in it. Raises Problem "no such", also when it exists but is not theirs."""
+        """Return the room if the person is in it. Raises Problem "no such", also when it exists but is not theirs.
+
+        Who was inside a moment ago may enter for half a second more, unless this process has seen them leave.
+        """
+        key = (room.stream, person)
+        if self._inside.get(key) is None:
+            await self._check(room, person)
+            self._inside.put(key, room)
+        return room
+
+    def left(self, person: int, room: Room) -> None:
+        """Let the person enter no more without looking."""
+        self._inside.forget((room.stream, person))
+
+    async def _check(self, room: Room, person: int) -> None:
         if room.kind == CHAT:
             await self.member(room, person)
         else:
             await self.pair(person, room.id)
-        return room
 
     async def member(self, room: Room, person: int) -> Entry:
         """Return the person's membership in the chat. Raises Problem NO_SUCH_CHAT."""
@@ -97,7 +113,10 @@ class Rooms:
         return (own + [room.stream for room in rooms])[: self._most]
 
     async def hear(self, person: Person, stream: str) -> None:
-        """Return if the person may hear the stream. Raises Problem NO_SUCH_STREAM or the room's own "no such"."""
+        """Return if the person may hear the stream. Raises Problem NO_SUCH_STREAM or the room's own "no such".
+
+        Always looks: who begins to hear goes on hearing.
+        """
         if stream == user_stream(person.id) or (stream == MODERATORS and person.role >= Role.TEACHER):
             return
-        await self.enter(person.id, Room.parse(stream))
+        await self._check(Room.parse(stream), person.id)

@@ -1,19 +1,17 @@
 """Sessions: opened by logging in, kept by refreshing, ended for good by logging out."""
 
-from collections import OrderedDict
 from typing import NamedTuple
 
 from chatsrv.clock import Clock
 from chatsrv.errors import Code, Problem
 from chatsrv.security import Claims, Tokens, digest, new_secret
 from chatsrv.services.people import People, Person
+from chatsrv.services.recent import Recent
 from chatsrv.services.streams import Revoke, Streams
 from storage.base import Collection, Missing, Stale, Storage
 
 SESSIONS = Collection("sessions", indexes=(("person",),))
 _MOST = 100
-_REMEMBERED = 10_000
-_REMEMBERED_MILLISECONDS = 500
 
 
 class Asker(NamedTuple):
@@ -43,7 +41,7 @@ class Sessions:
         self._tokens = tokens
         self._clock = clock
         self._refresh_milliseconds = refresh_days * 86_400_000
-        self._recent: OrderedDict[str, tuple[int, Asker]] = OrderedDict()
+        self._recent: Recent[str, Asker] = Recent(clock)
 
     async def of(self, token: str) -> Asker:
         """Return who asks with this access token. Raises Problem BAD_TOKEN or TOKEN_EXPIRED.
@@ -52,18 +50,17 @@ class Sessions:
         change of the person that another process made is not noticed here.
         """
         claims = self._tokens.read(token)
-        until, asker = self._recent.get(claims.session, (0, None))
-        if asker is None or until < self._clock() or asker.person.id != claims.person:
+        asker = self._recent.get(claims.session)
+        if asker is None or asker.person.id != claims.person:
             asker = await self._load(claims)
-            self._recent[claims.session] = self._clock() + _REMEMBERED_MILLISECONDS, asker
-            if len(self._recent) > _REMEMBERED:
-                self._recent.popitem(last=False)
+            self._recent.put(claims.session, asker)
         return asker
 
     def forget(self, person: int) -> None:
         """Read the person anew at the next question: they have changed."""
-        for session in [name for name, (_, asker) in self._recent.items() if asker.person.id == person]:
-            del self._recent[session]
+        for session, asker in self._recent.items():
+            if asker.person.id == person:
+                self._recent.forget(session)
 
     async def _load(self, claims: Claims) -> Asker:
         try:
@@ -110,7 +107,7 @@ class Sessions:
     async def end(self, person: int, session: str) -> None:
         """End the session: its tokens stop working and its connections are closed."""
         await self._storage.delete(SESSIONS.name, session)
-        self._recent.pop(session, None)
+        self._recent.forget(session)
         self._streams.tell(Revoke(person, session))
 
     async def end_others(self, person: int, kept: str | None) -> None:
