@@ -30,6 +30,11 @@ class Server:
         tasks = Path(f"/proc/{self.process.pid}/task").iterdir()
         return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
 
+    def kernel_seconds(self) -> float:
+        """How much of that was spent in the kernel (in ticks of a hundredth of a second)."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return int(fields[12]) / os.sysconf("SC_CLK_TCK")
+
     def stop(self) -> None:
         """End it."""
         self.process.send_signal(signal.SIGTERM)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from statistics import median
+from typing import NamedTuple
 
 import aiohttp
 
@@ -12,15 +13,22 @@ MEMBERS, EVENTS, WARM_UP = 1000, 100, 10
 TEXT = "All happy families are alike; each unhappy family is unhappy in its own way."
 
 
-async def measure(rounds: int) -> dict[str, float]:
-    """Return the median seconds of processor time per delivery of each server, which take turns."""
+class Cost(NamedTuple):
+    """Seconds of processor time per delivery, and how many of them in the kernel."""
+
+    whole: float
+    kernel: float
+
+
+async def measure(rounds: int) -> dict[str, Cost]:
+    """Return the median cost of each server; they take turns."""
     servers: dict[str, Callable[[], processes.Server]] = {
         "chatsrv": processes.chatsrv,
         "bare writes of ready bytes": lambda: processes.peer("bare_frames"),
         "Node socket.io 4.8": lambda: processes.peer("socketio_node"),
         "stock python-socketio": lambda: processes.peer("socketio_python"),
     }
-    found: dict[str, list[float]] = {name: [] for name in servers}
+    found: dict[str, list[Cost]] = {name: [] for name in servers}
     for _ in range(rounds):
         for name, start in servers.items():
             server = start()
@@ -28,10 +36,10 @@ async def measure(rounds: int) -> dict[str, float]:
                 found[name].append(await _one(server))
             finally:
                 server.stop()
-    return {name: median(values) for name, values in found.items()}
+    return {name: Cost(*(median(values) for values in zip(*costs, strict=True))) for name, costs in found.items()}
 
 
-async def _one(server: processes.Server) -> float:
+async def _one(server: processes.Server) -> Cost:
     async with aiohttp.ClientSession(f"http://127.0.0.1:{server.port}") as http:
         path, token = await _prepare(server, http)
         room = Room(MEMBERS, token)
@@ -46,12 +54,12 @@ async def _one(server: processes.Server) -> float:
 
         for _ in range(WARM_UP):
             await event()
-        before = server.processor_seconds()
+        before, kernel = server.processor_seconds(), server.kernel_seconds()
         for _ in range(EVENTS):
             await event()
-        spent = server.processor_seconds() - before
+        spent, kernel = server.processor_seconds() - before, server.kernel_seconds() - kernel
         room.empty()
-    return spent / (MEMBERS * EVENTS)
+    return Cost(spent / (MEMBERS * EVENTS), kernel / (MEMBERS * EVENTS))
 
 
 async def _prepare(server: processes.Server, http: aiohttp.ClientSession) -> tuple[str, str]:

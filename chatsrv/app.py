@@ -5,6 +5,7 @@ import logging
 import random
 import time
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 
 import aiohttp_cors
 from aiohttp import web
@@ -112,7 +113,8 @@ def _running(storage: Storage, services: Services, fanout: Fanout, passwords: Pa
         yield
         flushing.cancel()
         await fanout.close()
-        await services.presence.flush()
+        with suppress(Unavailable):
+            await services.presence.flush()
         await storage.close()
         passwords.close()
 

@@ -76,20 +76,27 @@ class Doorkeeper:
         asker = await self._services.sessions.of(token)
         if self._fanout.connections(asker.person.id) >= self._most:
             raise Problem(Code.TOO_MANY_CONNECTIONS)
-        await self._join(sid, asker, self._services.sessions.expires(token))
-
-    async def _join(self, sid: str, asker: Asker, expires: int) -> None:
         socket = self._server.socket(sid)
         if socket is None:
             raise Problem(Code.BAD_REQUEST)
-        connection = self._connections[sid] = Connection(socket, asker.person.id, asker.session)
+        connection = Connection(socket, asker.person.id, asker.session)
+        try:
+            await self._join(connection, asker, token)
+        except Exception:
+            self._fanout.remove(connection)
+            raise
+        self._connections[sid] = connection
+
+    async def _join(self, connection: Connection, asker: Asker, token: str) -> None:
         streams = await self._services.rooms.audible(asker.person)
         await self._fanout.add(connection, streams)
+        # From here on an end of the session closes the connection; what ended before is seen now.
+        await self._services.sessions.of(token, fresh=True)
         await self._services.presence.arrive(asker.person)
         loop = asyncio.get_running_loop()
         # This runs once the CONNECT packet has been written: what is live comes after it.
         loop.call_soon(self._fanout.release, connection, streams)
-        left = expires - self._clock() / 1000
+        left = self._services.sessions.expires(token) - self._clock() / 1000
         connection.expiry = loop.call_later(left, connection.close, TOKEN_EXPIRED, "token expired")
 
 

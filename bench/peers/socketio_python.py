@@ -1,4 +1,4 @@
-"""Stock python-socketio on aiohttp and uvloop: POST broadcasts one event to everyone."""
+"""Stock python-socketio on aiohttp and uvloop: POST broadcasts one event to everyone in a room."""
 
 import json
 from pathlib import Path
@@ -11,14 +11,18 @@ EVENT = json.loads((Path(__file__).parent / "event.json").read_text())["event"]
 
 
 async def emit(request: web.Request) -> web.Response:
-    await request.app["sio"].emit("message.new", EVENT)
+    await request.app["sio"].emit("message.new", EVENT, room="room")
     return web.json_response({})
 
 
 def main() -> None:
     app = web.Application()
     app["sio"] = sio = socketio.AsyncServer(async_mode="aiohttp")
-    sio.on("connect", lambda sid, environ, auth=None: None)
+
+    async def join(sid: str, environ: object, auth: object = None) -> None:
+        await sio.enter_room(sid, "room")
+
+    sio.on("connect", join)
     sio.attach(app)
     app.router.add_post("/emit", emit)
     uvloop.install()

@@ -43,14 +43,14 @@ class Sessions:
         self._refresh_milliseconds = refresh_days * 86_400_000
         self._recent: Recent[str, Asker] = Recent(clock)
 
-    async def of(self, token: str) -> Asker:
+    async def of(self, token: str, *, fresh: bool = False) -> Asker:
         """Return who asks with this access token. Raises Problem BAD_TOKEN or TOKEN_EXPIRED.
 
         Who asked a moment ago is remembered for half a second: for that long, at most, an end of the session or a
-        change of the person that another process made is not noticed here.
+        change of the person that another process made is not noticed here. ``fresh`` looks in any case.
         """
         claims = self._tokens.read(token)
-        asker = self._recent.get(claims.session)
+        asker = None if fresh else self._recent.get(claims.session)
         if asker is None or asker.person.id != claims.person:
             asker = await self._load(claims)
             self._recent.put(claims.session, asker)
