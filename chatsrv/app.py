@@ -52,7 +52,7 @@ def create_app(config: Config) -> web.Application:
     services = create_services(config, storage, fanout.publish, passwords, tokens, system_clock, ids)
     app = web.Application(middlewares=[middlewares.errors], client_max_size=config.limits.body_bytes)
     edge = app[EDGE] = _edge(config, services, fanout)
-    add_routes(app, all_routes())
+    add_routes(app, all_routes(simple=config.simple_chat))
     _allow_origins(app, config)
     sockets = _sockets(config, services, fanout, edge)
     sockets.attach(app)

@@ -109,6 +109,7 @@ class Config:
     secret: str = field(default="", repr=False)
     mode: str = _choice("development", "development", "production")
     log_level: str = _choice("info", "debug", "info", "warning", "error")
+    simple_chat: bool = True
     auth: Auth = Auth()
     limits: Limits = Limits()
     rates: Rates = Rates()

@@ -93,6 +93,7 @@ class Code(Enum):
     ONLY_ADMIN = _ERROR, Topic.ROOM, 5, 403, "Only the chat's admin may do this"
     CHAT_FULL = _ERROR, Topic.ROOM, 6, 409, "The chat is full"
     TOO_MANY_CHATS = _ERROR, Topic.ROOM, 7, 409, "This person is in too many chats"
+    CHAT_NAME_TAKEN = _ERROR, Topic.ROOM, 8, 409, "A chat of this name exists"
 
     NO_SUCH_MESSAGE = _ERROR, Topic.MESSAGE, 1, 404, "No such message"
     MESSAGE_DELETED = _ERROR, Topic.MESSAGE, 2, 410, "Message deleted"

@@ -10,6 +10,7 @@ from chatsrv.services.articles import Articles
 from chatsrv.services.chats import Chats
 from chatsrv.services.contacts import CONTACTS, Contacts
 from chatsrv.services.conversations import Conversations
+from chatsrv.services.guests import OPEN_CHATS, Guests
 from chatsrv.services.members import Members
 from chatsrv.services.messages import Messages
 from chatsrv.services.people import PEOPLE, People
@@ -24,7 +25,7 @@ from storage.base import Storage, Unavailable
 
 __all__ = ["COLLECTIONS", "Services", "Unavailable", "create_services"]
 
-COLLECTIONS = (PEOPLE, SESSIONS, CONTACTS, CONVERSATIONS, INBOX)
+COLLECTIONS = (PEOPLE, SESSIONS, CONTACTS, CONVERSATIONS, INBOX, OPEN_CHATS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Services:
     chats: Chats
     contacts: Contacts
     conversations: Conversations
+    guests: Guests
     members: Members
     messages: Messages
     people: People
@@ -66,8 +68,7 @@ def create_services(
     rooms = Rooms(storage, clock, streams_per_connection=limits.streams_per_connection)
     places = Places(storage, streams)
     messages = Messages(storage, streams, people, rooms, places, clock, text_chars=limits.text_chars)
-    bounds = {"chats_per_person": limits.chats_per_person, "chat_members": limits.chat_members}
-    members = Members(storage, streams, people, rooms, places, **bounds)
+    members = Members(storage, streams, people, rooms, places, limits.chats_per_person, limits.chat_members)
     chats = Chats(storage, streams, people, rooms, places, messages, members, clock, ids)
     conversations = Conversations(storage, streams, people, rooms, places, messages, ids)
     contacts = Contacts(storage, people, clock)
@@ -79,6 +80,7 @@ def create_services(
         chats=chats,
         contacts=contacts,
         conversations=conversations,
+        guests=Guests(storage, streams, people, members, messages, clock, ids),
         members=members,
         messages=messages,
         people=people,

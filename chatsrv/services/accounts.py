@@ -9,7 +9,7 @@ from chatsrv.services.chats import Chats
 from chatsrv.services.contacts import Contacts
 from chatsrv.services.conversations import Conversations
 from chatsrv.services.members import Members
-from chatsrv.services.people import PEOPLE, People, Person
+from chatsrv.services.people import PEOPLE, People, Person, new_person
 from chatsrv.services.places import Places
 from chatsrv.services.rooms import CHAT, Rooms
 from chatsrv.services.sessions import Asker, Grant, Sessions
@@ -61,23 +61,8 @@ class Accounts:
     ) -> LoggedIn:
         """Make an account and log it in. Raises Problem NICKNAME_TAKEN, EMAIL_TAKEN."""
         await self._check_free(nickname, email)
-        now, id = self._clock(), self._ids()
-        record = {
-            "id": id,
-            "nickname": nickname,
-            "nickname_key": nickname.lower(),
-            "email": email,
-            "email_key": email and email.lower(),
-            "name": name,
-            "avatar": "",
-            "bio": "",
-            "role": int(role),
-            "created": now,
-            "last_seen": now,
-            "disabled": False,
-            "deleted": False,
-            "password_hash": await self._passwords.hash(password),
-        }
+        id, stored = self._ids(), await self._passwords.hash(password)
+        record = new_person(id, nickname, self._clock(), role=role, email=email, name=name, password_hash=stored)
         try:
             await self._storage.insert(PEOPLE.name, record)
         except Duplicate as duplicate:

@@ -40,7 +40,6 @@ class Members:
         people: People,
         rooms: Rooms,
         places: Places,
-        *,
         chats_per_person: int,
         chat_members: int,
     ) -> None:
@@ -49,7 +48,7 @@ class Members:
         self._people = people
         self._rooms = rooms
         self._places = places
-        self._chats_per_person = chats_per_person
+        self.most_chats = chats_per_person
         self.most = chat_members
         streams.register(MEMBER, "chat.joined", self._present, ends=frozenset({"chat.left"}))
 
@@ -79,8 +78,8 @@ class Members:
 
     async def check_room_for(self, person: Person) -> None:
         """Refuse who is in as many chats as one may be. Raises Problem TOO_MANY_CHATS."""
-        entries = await self._storage.marked(MEMBER, person.id, limit=self._chats_per_person)
-        if len(entries) >= self._chats_per_person:
+        entries = await self._storage.marked(MEMBER, person.id, limit=self.most_chats)
+        if len(entries) >= self.most_chats:
             raise Problem(Code.TOO_MANY_CHATS, data=person.nickname)
 
     async def invite(self, person: Person, guest: Person, room: Room) -> None:

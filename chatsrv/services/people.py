@@ -35,6 +35,7 @@ class Person(NamedTuple):
     disabled: bool
     deleted: bool
     password_hash: str | None
+    guest: bool
 
     @property
     def card(self) -> Card:
@@ -57,7 +58,39 @@ class Person(NamedTuple):
             record["disabled"],
             record["deleted"],
             record["password_hash"],
+            record["guest"],
         )
+
+
+def new_person(
+    id: int,
+    nickname: str,
+    now: int,
+    *,
+    role: Role,
+    email: str | None = None,
+    name: str = "",
+    password_hash: str | None = None,
+    guest: bool = False,
+) -> Record:
+    """Return the record of somebody new."""
+    return {
+        "id": id,
+        "nickname": nickname,
+        "nickname_key": nickname.lower(),
+        "email": email,
+        "email_key": email and email.lower(),
+        "name": name,
+        "avatar": "",
+        "bio": "",
+        "role": int(role),
+        "created": now,
+        "last_seen": now,
+        "disabled": False,
+        "deleted": False,
+        "password_hash": password_hash,
+        "guest": guest,
+    }
 
 
 class People:
@@ -74,9 +107,9 @@ class People:
             raise Problem(Code.NO_SUCH_USER) from None
 
     async def by_name(self, name: str) -> Person:
-        """Return the person of this id or nickname. Raises Problem NO_SUCH_USER or USER_DELETED."""
+        """Return the account of this id or nickname. Raises Problem NO_SUCH_USER, also for a guest, or USER_DELETED."""
         person = await self._by_id(name) or await self.find(nickname_key=name.lower())
-        if person is None:
+        if person is None or person.guest:
             raise Problem(Code.NO_SUCH_USER)
         if person.deleted:
             raise Problem(Code.USER_DELETED)
