@@ -1,4 +1,4 @@
-"""The command line: ``chatsrv serve``, ``chatsrv check``, ``chatsrv routes``."""
+"""The command line: ``chatsrv serve``, ``check``, ``routes``, ``errors``."""
 
 import argparse
 import asyncio
@@ -16,6 +16,7 @@ from aiohttp import web
 from chatsrv import __version__
 from chatsrv.app import create_app
 from chatsrv.config import PREFIX, Config, ConfigError, load
+from chatsrv.errors import Code, Result, Topic
 from chatsrv.logs import set_up_logs
 from chatsrv.services import COLLECTIONS, Unavailable
 from handlers import all_routes
@@ -51,6 +52,8 @@ def _parser() -> argparse.ArgumentParser:
     check.set_defaults(command=_check)
     routes = commands.add_parser("routes", help="list every route, and who may ask it")
     routes.set_defaults(command=_routes)
+    errors = commands.add_parser("errors", help="print the table of all codes, in Markdown (docs/errors.md)")
+    errors.set_defaults(command=_errors)
     for command in (serve, check):
         command.add_argument("--config", type=Path, help="the configuration's file (default: ./config.yaml, if there)")
     return parser
@@ -120,6 +123,15 @@ def _routes(given: argparse.Namespace) -> int:
         body = type(route.body).__name__ if route.body else "-"
         answer = type(route.answer).__name__ if route.answer else "-"
         print(f"{route.method:5} {route.path:45} {route.access.name.lower():8} {body:22} {answer}")
+    return 0
+
+
+def _errors(given: argparse.Namespace) -> int:
+    print("# Codes\n\nWritten by `chatsrv errors`. Over a WebSocket each code is greater by 0x4000.\n")
+    print("| code | name | result | topic | status | text |\n|---|---|---|---|---|---|")
+    for code in sorted(Code, key=lambda code: code.number):
+        result, topic = Result(code.number >> 12).name.lower(), Topic(code.number >> 8 & 15).name.lower()
+        print(f"| {code.number:#06x} | {code.name} | {result} | {topic} | {code.status} | {code.sentence} |")
     return 0
 
 

@@ -62,6 +62,11 @@ def test_the_command_line_lists_every_route(capsys):
     assert re.search(r"POST +/user/login +anyone +LoginShape +LoggedInShape", listed)
 
 
+def test_the_documented_codes_are_the_codes(capsys):
+    assert main(["errors"]) == 0
+    assert (ROOT / "docs" / "errors.md").read_text() == capsys.readouterr().out
+
+
 def test_the_changelog_begins_with_the_packages_version():
     found = re.search(r"^## \[(.+?)\]", (ROOT / "CHANGELOG.md").read_text(), re.M)
     assert found

@@ -1,0 +1,82 @@
+"""Every route against every wrong asker: nothing of another person's is given or changed."""
+
+import re
+
+import pytest
+
+from handlers import all_routes
+from handlers.routing import Access, Route
+
+LOGGED_IN = [route for route in all_routes() if route.access is not Access.ANYONE]
+BODY = {
+    "text": "x",
+    "name": "taken over",
+    "id": 1,
+    "nickname": "taken",
+    "parent_id": 0,
+    "streams": {},
+    "avatar": "",
+    "old_password": "Wrong-word-1",
+    "password": "Wrong-word-1",
+}
+# What a stranger may do with what belongs to nobody in particular, or to themselves.
+OWN = {
+    "/user/me",
+    "/user/edit",
+    "/user/delete",
+    "/chats",
+    "/sync",
+    "/chats/page/{page}",
+    "/contacts/page/{page}",
+    "/conversations/page/{page}",
+    "/messages/conversations/page/{page}",
+    "/messages/voted/page/{page}",
+    "/user/{nickname}/details",
+    "/user/{nickname}/short",
+    "/user/{nickname}/add",
+    "/user/{nickname}/remove",
+    "/user/{nickname}/message",
+}
+
+
+def identity(route: Route) -> str:
+    return f"{route.method} {route.path}"
+
+
+@pytest.mark.parametrize("route", LOGGED_IN, ids=identity)
+@pytest.mark.parametrize("token", ["", "a.b.c"], ids=["nobody", "forger"])
+async def test_without_a_valid_token_a_route_gives_nothing(person, route, token):
+    lyova = await person("lyova")
+    lyova.token = token
+    path = re.sub(r"\{.*?\}", "1", route.path)
+    reply = await lyova.ask(route.method, path, json=BODY)
+    assert (reply.status, reply.codes) == (401, {"BAD_TOKEN" if token else "NO_TOKEN"})
+
+
+@pytest.mark.parametrize("route", [route for route in LOGGED_IN if route.path not in OWN], ids=identity)
+async def test_a_stranger_gets_nothing_and_changes_nothing(person, route):
+    lyova, anna, stranger = [await person(name) for name in ("lyova", "anna", "stranger")]
+    chat = await lyova.chat(anna)
+    said = await lyova.say(chat, "secret")
+    word = await lyova.ok("/user/anna/message", {"text": "dear"})
+    room = word["conversation_id"] if "conversations" in route.path else chat
+    thing = said["id"] if route.path.startswith("/message/") else room
+    names = {"id": thing, "chat": chat, "user": anna.id, "page": 1}
+    if route.path.startswith("/user/"):
+        names["id"] = stranger.id
+
+    async def everything():
+        return [
+            await lyova.read(f"/chats/{chat}/details"),
+            await lyova.read(f"/chats/{chat}/users"),
+            await lyova.read(f"/chats/{chat}/messages"),
+            await anna.read(f"/conversations/{word['conversation_id']}"),
+            (await lyova.ok("/sync", {}))["streams"],
+        ]
+
+    before = await everything()
+    reply = await stranger.ask(route.method, route.path.format(**names), json=BODY | {"id": said["id"]})
+    assert reply.status == 404, reply.body
+    assert "secret" not in str(reply.body)
+    assert "dear" not in str(reply.body)
+    assert await everything() == before
