@@ -133,7 +133,7 @@ class Fanout:
             case Admit(person, stream, since):
                 for connection in list(self._people.get(person, ())):
                     if stream not in connection.streams:
-                        self._spawn(self._mend(connection, stream, since))
+                        self._spawn(self._admit(connection, stream, since))
             case Expel(person, stream):
                 for connection in list(self._people.get(person, ())):
                     self.leave(connection, stream)
@@ -159,19 +159,25 @@ class Fanout:
 
     async def _repair(self, audience: Audience) -> None:
         """Wait a moment for a number that is late; what is lost for good is read from storage."""
-        await asyncio.sleep(self._repair_seconds)
-        while audience.has_hole:
-            since = audience.last
-            for connection in audience.connections:
-                await self._mend(connection, audience.stream, since)
-            audience.begin(max(since + 1, await self._head(audience.stream)))
-        audience.repairing = False
+        try:
+            await asyncio.sleep(self._repair_seconds)
+            while audience.has_hole and not audience.empty:
+                mended = [await self._mend(one, audience.stream, audience.last) for one in audience.connections]
+                # Each was sent as much as storage had at its turn; what the last ones got more, they skip.
+                audience.begin(min(mended))
+        finally:
+            audience.repairing = False
 
-    async def _mend(self, connection: Connection, stream: str, since: int) -> None:
+    async def _mend(self, connection: Connection, stream: str, since: int) -> int:
+        """Send the connection what it missed after a number, or tell it to read anew; return up to where it is now."""
         replay = await self.catch_up(connection, stream, since)
         if not replay.recovered:
             connection.write(encode_event(Event(stream, "reset", None, Lost(replay.head))))
         self.release(connection, [stream])
+        return replay.head
+
+    async def _admit(self, connection: Connection, stream: str, since: int) -> None:
+        await self._mend(connection, stream, since)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)

@@ -1,0 +1,57 @@
+"""What travels on the bus: signals come back as they were, and anything else is refused, never run."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chatsrv.services.presence import Typing
+from chatsrv.services.streams import Admit, Event, Expel, Revoke
+from ws.wire import Parcel, channel_of, decode, encode, encode_event
+
+SIGNALS = [
+    Admit(5, "chat:7", 3),
+    Expel(5, "chat:7"),
+    Revoke(5, "session"),
+    Revoke(5, None),
+]
+
+
+@pytest.mark.parametrize("signal", SIGNALS)
+def test_a_word_about_a_person_travels_on_their_own_channel(signal):
+    assert channel_of(signal) == "user:5"
+    assert decode(encode(signal)) == signal
+
+
+@given(st.none() | st.integers(1, 2**53), st.text(st.characters(exclude_categories=["Cs"])))
+def test_an_event_comes_back_with_its_number_and_the_same_bytes(seq, text):
+    event = Event("chat:7", "typing", seq, Typing(text))
+    assert channel_of(event) == "chat:7"
+    assert decode(encode(event)) == Parcel(seq, encode_event(event))
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b"",
+        b"x",
+        b"5",
+        b"5 hello",
+        b'! {"a":1}',
+        b'! ["revoke"]',
+        b'! ["admit","5","s",1]',
+        b"! [",
+        b"1e3 42[]",
+        b"\xff \xff",
+    ],
+)
+def test_a_payload_that_is_not_ours_is_refused(payload):
+    with pytest.raises(ValueError):
+        decode(payload)
+
+
+@given(st.binary(max_size=100))
+def test_no_bytes_do_more_than_be_refused(payload):
+    try:
+        decode(payload)
+    except ValueError:
+        return
