@@ -16,6 +16,7 @@ from chatsrv.limits import RateLimit
 from chatsrv.security import Passwords, Tokens
 from chatsrv.services import COLLECTIONS, Services, Unavailable, create_services
 from handlers import all_routes, middlewares
+from handlers.addresses import address_behind
 from handlers.asking import EDGE, Edge
 from handlers.assets import load_assets
 from handlers.routing import add_routes
@@ -25,7 +26,7 @@ from ws import open_bus
 from ws.events import Events
 from ws.fanout import Fanout
 from ws.limits import Limits
-from ws.protocol import SocketServer, remote_address
+from ws.protocol import SocketServer
 from ws.server import Doorkeeper
 
 _LOG = logging.getLogger("chatsrv")
@@ -70,7 +71,7 @@ def _edge(config: Config, services: Services, fanout: Fanout) -> Edge:
         registrations=RateLimit(rates.register_per_hour / 3600, rates.register_per_hour, time.monotonic),
         writes=RateLimit(rates.messages_per_second, rates.messages_burst, time.monotonic),
         largest_page=config.limits.page_number,
-        address=remote_address,
+        address=address_behind(config.proxies),
         hears=lambda: fanout.hears,
         assets=load_assets(),
     )
@@ -87,7 +88,8 @@ def _sockets(config: Config, services: Services, fanout: Fanout, edge: Edge) -> 
             ping_timeout=config.push.ping_timeout_seconds,
             connections=limits.connections,
             origins=config.cors.origins,
-        )
+        ),
+        edge.address,
     )
     typing = RateLimit(1 / config.rates.typing_seconds, 2, time.monotonic)
     events = Events(services, fanout, edge.writes, typing, streams_per_connection=limits.streams_per_connection)

@@ -110,6 +110,7 @@ class Config:
     mode: str = _choice("development", "development", "production")
     log_level: str = _choice("info", "debug", "info", "warning", "error")
     simple_chat: bool = True
+    proxies: int = _number(0, least=0, most=16)
     auth: Auth = Auth()
     limits: Limits = Limits()
     rates: Rates = Rates()

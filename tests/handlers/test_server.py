@@ -43,3 +43,17 @@ async def test_pages_of_configured_origins_may_call_and_others_may_not(serve, co
     reply = await lyova.ask("OPTIONS", "/user/login", headers=preflight)
     assert (reply.status, reply.headers["Access-Control-Allow-Origin"]) == (200, "https://a.example")
     await lyova.close()
+
+
+async def test_each_client_behind_a_trusted_proxy_has_a_rate_of_its_own(serve, config):
+    rates = dataclasses.replace(config.rates, login_per_minute=1)
+    for proxies, statuses in ((0, [401, 429, 429]), (1, [401, 401, 429])):
+        server = await serve(dataclasses.replace(config, rates=rates, proxies=proxies, data=f"{config.data}{proxies}"))
+        client = Person(server, "nobody")
+        body = {"email": "nobody", "password": "x"}
+        replies = [
+            await client.post("/user/login", body, headers={"X-Forwarded-For": said})
+            for said in ("10.0.0.1", "10.0.0.9, 10.0.0.2", "forged, 10.0.0.2")
+        ]
+        assert [reply.status for reply in replies] == statuses
+        await client.close()
