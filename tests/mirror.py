@@ -23,7 +23,7 @@ class Mirror:
         stream, seq, data = body["stream"], body["seq"], body["data"]
         self.last[stream] = max(seq, self.last.get(stream, 0))
         thing = (stream, name.partition(".")[0], str(data.get("user", data).get("id", data.get("stream"))))
-        if seq <= self._revs.get(thing, 0):
+        if seq < self._revs.get(thing, 0):
             return
         self._revs[thing] = seq
         if name.startswith("message."):
@@ -33,23 +33,25 @@ class Mirror:
         elif name == "chat.updated" and "user" not in data:
             self.chats[data["id"]] = data
         else:
-            self._member(name, data)
+            self._member(data)
 
     def _message(self, data: dict[str, Any]) -> None:
         old = self.messages.get(data["id"], {"voted": False})
         mine = data.get("voter_id") == self.person
         voted = data["voted"] if mine else old["voted"] and not data["deleted"]
         new = {key: value for key, value in data.items() if key not in ("voter", "voter_id", "voted")}
-        self.messages[data["id"]] = new | {"voted": voted}
+        # The author's name in an event may be a moment old; whoever knows the member shows the member's.
+        author = self._nicknames.get((data.get("chat_id", 0), data["author_id"]), data["author"])
+        self.messages[data["id"]] = new | {"voted": voted, "author": author}
 
-    def _member(self, name: str, data: dict[str, Any]) -> None:
+    def _member(self, data: dict[str, Any]) -> None:
         chat, user = data["id"], data["user"]
         self._relabel(chat, user)
         members = self.members.setdefault(chat, {})
-        if name == "chat.left":
-            members.pop(user["id"], None)
-        elif name == "chat.joined" or user["id"] in members:
+        if data["joined"]:
             members[user["id"]] = user | {"inviter": data["inviter"]}
+        else:
+            members.pop(user["id"], None)
 
     def _relabel(self, chat: int, user: dict[str, Any]) -> None:
         """A nickname is a reference: a new one replaces the old wherever the chat shows it."""

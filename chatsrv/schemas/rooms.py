@@ -109,10 +109,16 @@ class MembershipShape(Shape):
     id = Number()
     user = fields.Nested(CardShape)
     inviter = Text()
+    joined = Flag()
 
     def show(self, thing: Any) -> Any:
         """Return the news as JSON values."""
-        return {"id": thing.room.id, "user": _CARD.show(thing.user), "inviter": thing.inviter}
+        return {
+            "id": thing.room.id,
+            "user": _CARD.show(thing.user),
+            "inviter": thing.inviter,
+            "joined": thing.joined,
+        }
 
 
 class PeerShape(CardShape):

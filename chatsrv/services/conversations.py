@@ -91,7 +91,8 @@ class Conversations:
 
     async def rename(self, person: Person, room: Room) -> None:
         """Tell a conversation, within its numbers, of the person's new nickname, name or avatar."""
-        key, shown = member_key(person.id), Membership(room, person.card, "")
+        key = member_key(person.id)
+        shown = Membership(room, (await self._people.get(person.id)).card, "", True)
         entry = (await self._storage.keyed(room.stream, [key])).get(key)
         if entry is None:
             fields = {"person": person.id}
@@ -124,4 +125,4 @@ class Conversations:
 
     async def _present(self, entries: Sequence[Entry], person: int) -> list[Membership]:
         cards = await self._people.cards(entry.author for entry in entries)
-        return [Membership(Room.parse(entry.stream), cards[entry.author], "") for entry in entries]
+        return [Membership(Room.parse(entry.stream), cards[entry.author], "", True) for entry in entries]

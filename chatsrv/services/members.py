@@ -7,7 +7,7 @@ from chatsrv.errors import Code, Problem
 from chatsrv.services.people import Card, People, Person
 from chatsrv.services.places import Places
 from chatsrv.services.rooms import Room, Rooms, member_key
-from chatsrv.services.streams import Admit, Change, Expel, Streams
+from chatsrv.services.streams import Admit, Change, Expel, Streams, View
 from storage.base import Duplicate, Entry, Storage
 
 MEMBER = "member"
@@ -15,11 +15,15 @@ _ALL = 1_000_000
 
 
 class Membership(NamedTuple):
-    """Somebody's coming, going or new name, told to the room; ``inviter`` is a nickname, "" for nobody."""
+    """Somebody's coming, going or new name, told to the room; ``inviter`` is a nickname, "" for nobody.
+
+    ``joined`` says whether they are in the room now, whatever happened last.
+    """
 
     room: Room
     user: Card
     inviter: str
+    joined: bool
 
 
 class Member(NamedTuple):
@@ -93,14 +97,14 @@ class Members:
     async def join(self, room: Room, guest: Person, inviter: Person | None) -> None:
         """Note a new member, invited by somebody or, a founder, by nobody."""
         fields = {"person": guest.id, "inviter": inviter.id if inviter else 0}
-        shown = Membership(room, guest.card, inviter.nickname if inviter else "")
         key, marks = member_key(guest.id), (guest.id,)
+        view = await self._view(room, fields)
         try:
             entry = await self._streams.append(
-                room.stream, MEMBER, author=guest.id, fields=fields, view=lambda _: shown, key=key, marks=marks
+                room.stream, MEMBER, author=guest.id, fields=fields, view=view, key=key, marks=marks
             )
         except Duplicate:
-            entry = await self._rejoin(room, guest, fields, shown)
+            entry = await self._rejoin(room, guest, fields)
         self._streams.tell(Admit(guest.id, room.stream, entry.rev - 1))
         if not (await self._places.of(guest.id, [room.stream]))[room.stream].joined:
             await self._places.join(guest.id, room)
@@ -108,12 +112,11 @@ class Members:
     async def part(self, room: Room, target: Person, by: Person) -> None:
         """Note that a member has gone; they hear no more of the chat from now on."""
         member = await self._rooms.member(room, target.id)
-        shown = await self._membership(room, target, member.fields["inviter"])
 
         def decide(now: Entry) -> Change | None:
             return Change("chat.left", now.fields, ()) if now.marks else None
 
-        await self._streams.change(member, decide, author=by.id, view=lambda _: shown)
+        await self._streams.change(member, decide, author=by.id, view=await self._view(room, member.fields))
         self._rooms.left(target.id, room)
         self._streams.tell(Expel(target.id, room.stream))
         await self._places.leave(target.id, room)
@@ -128,28 +131,29 @@ class Members:
         """Tell a chat that the person is or was in, within its numbers, of their new nickname, name or avatar."""
         key = member_key(person.id)
         member = (await self._storage.keyed(room.stream, [key]))[key]
-        shown = await self._membership(room, person, member.fields["inviter"])
 
         def decide(now: Entry) -> Change:
             return Change("chat.updated", now.fields, now.marks)
 
-        await self._streams.change(member, decide, author=person.id, view=lambda _: shown)
+        await self._streams.change(member, decide, author=person.id, view=await self._view(room, member.fields))
 
-    async def _rejoin(self, room: Room, guest: Person, fields: dict[str, int], shown: Membership) -> Entry:
+    async def _rejoin(self, room: Room, guest: Person, fields: dict[str, int]) -> Entry:
         key = member_key(guest.id)
         entry = (await self._storage.keyed(room.stream, [key]))[key]
         if guest.id in await self._ancestors_of(room, fields["inviter"]):
             # Invited back by one's own guest: the tree must not become a ring.
             fields = entry.fields
-            shown = await self._membership(room, guest, fields["inviter"])
 
         def decide(now: Entry) -> Change | None:
             return None if now.marks else Change("chat.joined", fields, (guest.id,))
 
-        return await self._streams.change(entry, decide, author=guest.id, view=lambda _: shown)
+        return await self._streams.change(entry, decide, author=guest.id, view=await self._view(room, fields))
 
-    async def _membership(self, room: Room, person: Person, inviter: int) -> Membership:
-        return Membership(room, person.card, nickname(await self._people.cards([inviter]), inviter))
+    async def _view(self, room: Room, fields: dict[str, int]) -> View:
+        """Read the names at the last moment: a new name, told once it is stored, then always comes after an old one."""
+        person, inviter = fields["person"], fields["inviter"]
+        cards = await self._people.cards((person, inviter))
+        return lambda entry: Membership(room, cards[person], nickname(cards, inviter), bool(entry.marks))
 
     async def _ancestors_of(self, room: Room, person: int) -> set[int]:
         return _ancestors(_inviters(await self._all(room)), person)
@@ -158,14 +162,8 @@ class Members:
         return await self._storage.page(room.stream, MEMBER, limit=_ALL)
 
     async def _present(self, entries: Sequence[Entry], person: int) -> list[Membership]:
-        ids = {id for entry in entries for id in (entry.fields["person"], entry.fields["inviter"])}
-        cards = await self._people.cards(ids)
-        return [
-            Membership(
-                Room.parse(entry.stream), cards[entry.fields["person"]], nickname(cards, entry.fields["inviter"])
-            )
-            for entry in entries
-        ]
+        views = [await self._view(Room.parse(entry.stream), entry.fields) for entry in entries]
+        return [view(entry) for view, entry in zip(views, entries, strict=True)]
 
 
 def nickname(cards: dict[int, Card], id: int) -> str:

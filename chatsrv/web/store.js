@@ -186,7 +186,9 @@ export class Store {
 
   #about(room, name, data) {
     if (name === "chat.updated") this.#updated(room, data);
-    if (name === "chat.joined" || name === "chat.left") this.#moved(room, data.user, name === "chat.joined");
+    // Who came and went again while we were away was never counted here.
+    if (name === "chat.joined" && data.joined !== false) this.#moved(room, data.user, true);
+    if (name === "chat.left") this.#moved(room, data.user, false);
     if (name === "read" && data.nickname !== this.me.nickname) room.peerReadId = Math.max(room.peerReadId, data.id);
     if (name === "typing" && data.nickname !== this.me.nickname) room.typing.set(data.nickname, true);
   }
@@ -216,6 +218,9 @@ export class Store {
     if (room.peer?.id === data.user.id) setPeer(room, data.user);
     room.members =
       room.members?.map((member) => (member.id === data.user.id ? { ...member, ...data.user } : member)) ?? null;
+    if (data.joined === false && room.members?.some((member) => member.id === data.user.id)) {
+      this.#moved(room, data.user, false);
+    }
   }
 
   /** A nickname is a reference: a new one replaces the old wherever it stands. */

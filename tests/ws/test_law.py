@@ -166,7 +166,7 @@ async def run(config: Config, steps: list[tuple[str, int, int]]) -> None:
 
 
 @settings(
-    max_examples=60, deadline=None, print_blob=True, suppress_health_check=list(HealthCheck), phases=[Phase.generate]
+    max_examples=100, deadline=None, print_blob=True, suppress_health_check=list(HealthCheck), phases=[Phase.generate]
 )
 @given(STEPS)
 def test_state_plus_events_is_state_read_afresh(steps: list[tuple[str, int, int]]) -> None:
