@@ -88,6 +88,8 @@ export class Session {
   async logOut() {
     this.drafts.clear();
     this.keep.remove(`outbox.${this.store.me.id}`);
+    // The server closes the connections of a session that ends: ours goes first.
+    this.live.close();
     await this.api.logOut();
     this.#end();
   }
