@@ -14,6 +14,7 @@ class Member(asyncio.Protocol):
         self._room = room
         self._buffer = b""
         self._open = False
+        self.events = 0
         self._transport: asyncio.Transport
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -50,6 +51,7 @@ class Member(asyncio.Protocol):
 
     def _take(self, payload: bytes) -> None:
         if payload.startswith(b"42"):
+            self.events += 1
             self._room.got()
         elif payload.startswith(b"40"):
             self._room.joined()
@@ -97,6 +99,12 @@ class Room:
     def forget(self) -> None:
         """Count from here: what came while people joined is not part of a run."""
         self._got = self._wanted = 0
+        for member in self._members:
+            member.events = 0
+
+    def check(self, events: int) -> None:
+        """Raise AssertionError unless each member got exactly this many: then the run is void."""
+        assert all(member.events == events for member in self._members)
 
     def empty(self) -> None:
         """Let everyone leave."""

@@ -58,6 +58,7 @@ async def _one(server: processes.Server) -> Cost:
         for _ in range(EVENTS):
             await event()
         spent, kernel = server.processor_seconds() - before, server.kernel_seconds() - kernel
+        room.check(WARM_UP + EVENTS)
         room.empty()
     return Cost(spent / (MEMBERS * EVENTS), kernel / (MEMBERS * EVENTS))
 
