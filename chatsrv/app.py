@@ -38,7 +38,7 @@ Starter = Callable[[web.Application], AsyncIterator[None]]
 
 def create_app(config: Config) -> web.Application:
     """Return the application, joined but not started: nothing is opened before it runs."""
-    storage = open_engine(config.storage_url, max_pending=config.limits.in_flight_writes)
+    storage = storage_of(config)
     fanout = Fanout(open_bus(config.bus), repair_seconds=_REPAIR_SECONDS)
     auth = config.auth
     passwords = Passwords(
@@ -60,6 +60,13 @@ def create_app(config: Config) -> web.Application:
     app.on_shutdown.append(lambda _: sockets.drain())
     app.cleanup_ctx.append(_running(storage, services, fanout, passwords))
     return app
+
+
+def storage_of(config: Config) -> Storage:
+    """Return the configured storage engine, not yet open."""
+    return open_engine(
+        config.storage_url, max_pending=config.limits.in_flight_writes, mongodb_driver=config.mongodb_driver
+    )
 
 
 def _edge(config: Config, services: Services, fanout: Fanout) -> Edge:

@@ -14,13 +14,12 @@ import uvloop
 from aiohttp import web
 
 from chatsrv import __version__
-from chatsrv.app import create_app
+from chatsrv.app import create_app, storage_of
 from chatsrv.config import PREFIX, Config, ConfigError, load
 from chatsrv.errors import Code, Result, Topic
 from chatsrv.logs import set_up_logs
 from chatsrv.services import COLLECTIONS, Unavailable
 from handlers import all_routes
-from storage import open_engine
 
 _FAILED = 2
 _COLLECT_AFTER = 50_000
@@ -110,7 +109,7 @@ def _check(given: argparse.Namespace) -> int:
 
 
 async def _check_storage(config: Config) -> None:
-    engine = open_engine(config.storage_url)
+    engine = storage_of(config)
     try:
         await engine.open(COLLECTIONS)
         await engine.ping()

@@ -104,7 +104,8 @@ class Config:
     host: str = "127.0.0.1"
     port: int = _number(9000, least=0, most=65_535)
     data: str = "./data"
-    storage: str = _url("", "sqlite:///")
+    storage: str = field(default="", repr=False, metadata={"schemes": ("sqlite:///", "mongodb://", "mongodb+srv://")})
+    mongodb_driver: str = _choice("motor", "motor", "pymongo")
     bus: str = _url("memory://", "memory://")
     secret: str = field(default="", repr=False)
     mode: str = _choice("development", "development", "production")
@@ -218,7 +219,7 @@ def _check(setting: dataclasses.Field[Any], value: Any, place: str, faults: list
     takes = _takes(setting, value)
     if takes is None:
         return tuple(value) if isinstance(value, list) else value
-    shown = "" if setting.name == "secret" else f", not {value!r}"
+    shown = "" if not setting.repr else f", not {value!r}"
     faults.append(f"{place}: takes {takes}{shown}")
     return setting.default
 

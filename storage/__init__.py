@@ -3,14 +3,19 @@
 from storage.base import Storage
 
 
-def open_engine(url: str, *, max_pending: int = 10_000) -> Storage:
+def open_engine(url: str, *, max_pending: int = 10_000, mongodb_driver: str = "motor") -> Storage:
     """Return the engine that the URL names, not yet open; its driver is imported only here.
 
-    Takes ``sqlite:///path``; ``max_pending`` bounds the writes that wait. Raises ValueError for anything else.
+    Takes ``sqlite:///path``, where ``max_pending`` bounds the writes that wait, and ``mongodb://…`` or
+    ``mongodb+srv://…``, served through ``mongodb_driver``: motor or pymongo. Raises ValueError for anything else.
     """
-    scheme, _, rest = url.partition(":///")
-    if scheme == "sqlite" and rest:
+    scheme, _, rest = url.partition("://")
+    if scheme == "sqlite" and rest.startswith("/") and rest != "/":
         from storage.sqlite import SqliteStorage
 
-        return SqliteStorage(rest, max_pending=max_pending)
-    raise ValueError(f"no storage engine for {scheme!r}: takes sqlite:///path")
+        return SqliteStorage(rest[1:], max_pending=max_pending)
+    if scheme in ("mongodb", "mongodb+srv"):
+        from storage.mongo import MongoStorage
+
+        return MongoStorage(url, driver=mongodb_driver)
+    raise ValueError(f"no storage engine for {scheme!r}: takes sqlite:///path or mongodb://host/database")

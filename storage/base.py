@@ -1,8 +1,8 @@
 """What a storage engine promises: records in collections, numbered entries in streams.
 
 Engines hold bytes and order, nothing else: no rule, no default, no clock, no id maker, no knowledge of people.
-Values are JSON (objects, arrays, strings, integers below 2**63, floats, booleans, null); times are integers of Unix
-milliseconds. A value is never an operator and a field name never comes from a request.
+Values are JSON (objects, arrays without arrays in them, strings, integers below 2**63, floats, booleans, null); times
+are integers of Unix milliseconds. A value is never an operator and a field name never comes from a request.
 """
 
 from abc import ABC, abstractmethod
@@ -52,6 +52,13 @@ class Collection:
     name: str
     indexes: tuple[tuple[str, ...], ...] = ()
     unique: tuple[tuple[str, ...], ...] = ()
+
+    def check(self, where: Mapping[str, Any], order: str) -> None:
+        """Raise ValueError unless an index is declared that finds these fields in this order."""
+        wanted = set(where) | ({order} - {"id"})
+        indexes = [*self.indexes, *self.unique]
+        if wanted and not any(set(index) == wanted and (order == "id" or index[-1] == order) for index in indexes):
+            raise ValueError(f"{self.name} declares no index of {sorted(wanted)} in the order of {order!r}")
 
 
 class Draft(NamedTuple):

@@ -45,7 +45,7 @@ class Records:
         limit: int,
     ) -> list[Record]:
         """Return the records that equal ``where``, in order."""
-        self._check_index(where, order)
+        self._collection.check(where, order)
         conditions, values = self._conditions(where)
         if after is not None:
             conditions += f" AND ({column(order)}, id) {'<' if descending else '>'} (?, ?)"
@@ -57,7 +57,7 @@ class Records:
 
     def count(self, connection: sqlite3.Connection, where: Mapping[str, Any]) -> int:
         """How many records equal ``where``."""
-        self._check_index(where, "id")
+        self._collection.check(where, "id")
         conditions, values = self._conditions(where)
         [count] = connection.execute(f"SELECT count(*) FROM {self._table} WHERE {conditions}", values).fetchone()
         return int(count)
@@ -97,10 +97,3 @@ class Records:
 
     def _conditions(self, where: Mapping[str, Any]) -> tuple[str, tuple[Any, ...]]:
         return " AND ".join(f"{column(field)} IS ?" for field in where) or "1", tuple(where.values())
-
-    def _check_index(self, where: Mapping[str, Any], order: str) -> None:
-        wanted = set(where) | ({order} - {"id"})
-        indexes = [*self._collection.indexes, *self._collection.unique]
-        if not wanted or any(set(index) == wanted and (order == "id" or index[-1] == order) for index in indexes):
-            return
-        raise ValueError(f"{self._collection.name} declares no index of {sorted(wanted)} in the order of {order!r}")

@@ -2,26 +2,32 @@
 
 import asyncio
 import dataclasses
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
 from aiohttp import web
 
-from chatsrv.app import create_app
+from chatsrv.app import create_app, storage_of
 from chatsrv.config import Config, load
 from chatsrv.services import COLLECTIONS, Services
-from storage import open_engine
 from storage.base import Storage
 from tests.clients import Browser, Person, Server
 
-pytest_plugins = ["tests.no_skips"]
+pytest_plugins = ["tests.no_skips", "tests.mongodb"]
 
 
 @pytest.fixture
-def config(tmp_path: Path) -> Config:
-    """Every default, with its data in a folder of the test's own, and rates that a test does not hit by chance."""
-    config = load(None, {"CHATSRV_DATA": str(tmp_path / "data"), "CHATSRV_PORT": "0"})
+def config(tmp_path: Path, request: pytest.FixtureRequest) -> Config:
+    """Every default, with its data in a folder of the test's own, and rates that a test does not hit by chance.
+
+    CHATSRV_TEST_STORAGE=mongodb runs the tests of behaviour on MongoDB: none of them knows which engine it is on.
+    """
+    settings = {"CHATSRV_DATA": str(tmp_path / "data"), "CHATSRV_PORT": "0"}
+    if os.environ.get("CHATSRV_TEST_STORAGE") == "mongodb":
+        settings["CHATSRV_STORAGE"] = request.getfixturevalue("mongodb")
+    config = load(None, settings)
     rates = dataclasses.replace(
         config.rates,
         register_per_hour=100_000,
@@ -35,7 +41,7 @@ def config(tmp_path: Path) -> Config:
 @pytest.fixture
 async def storage(config: Config) -> AsyncIterator[Storage]:
     """An open engine with the server's own collections."""
-    engine = open_engine(config.storage_url)
+    engine = storage_of(config)
     await engine.open(COLLECTIONS)
     yield engine
     await engine.close()

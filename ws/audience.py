@@ -105,6 +105,11 @@ class Audience:
         if latecomer is not None:
             latecomer.skipped = max(latecomer.skipped, head)
 
+    def reached(self, connection: Connection) -> int:
+        """Return the number up to which the connection was sent everything, or has it held."""
+        latecomer = self._latecomers.get(connection)
+        return self.last if latecomer is None else max(self.last, latecomer.skipped)
+
     def release(self, connection: Connection) -> None:
         """Write what was held for the connection; from now on it gets what comes, when it comes."""
         latecomer = self._latecomers.get(connection)

@@ -113,6 +113,9 @@ class Fanout:
         """Hold the stream, send the connection what it missed after ``since``; the caller releases."""
         audience = await self.join(connection, stream, hold=True)
         replay = await self._replay(stream, since, connection.person)
+        if stream not in connection.streams:
+            # They were shown out, or went, while storage was read.
+            return replay._replace(events=[])
         for number, event in enumerate(replay.events, 1):
             connection.write(encode_event(event))
             if number % _AT_ONCE == 0:
@@ -162,9 +165,14 @@ class Fanout:
         try:
             await asyncio.sleep(self._repair_seconds)
             while audience.has_hole and not audience.empty:
-                mended = [await self._mend(one, audience.stream, audience.last) for one in audience.connections]
+                mended = [
+                    # Each goes on where it is itself: some were sent more than others the last time round.
+                    await self._mend(one, audience.stream, audience.reached(one))
+                    for one in audience.connections
+                    if audience.stream in one.streams
+                ]
                 # Each was sent as much as storage had at its turn; what the last ones got more, they skip.
-                audience.begin(min(mended))
+                audience.begin(min(mended, default=audience.last))
         finally:
             audience.repairing = False
 

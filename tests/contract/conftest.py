@@ -16,7 +16,7 @@ COLLECTIONS = (
     ),
     Collection("others"),
 )
-ENGINES = [pytest.param("sqlite:///{folder}/test.db", id="sqlite")]
+ENGINES = ["sqlite", "motor", "pymongo"]
 
 Open = Callable[[], Awaitable[Storage]]
 
@@ -24,11 +24,12 @@ Open = Callable[[], Awaitable[Storage]]
 @pytest.fixture(params=ENGINES)
 async def open_storage(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Open]:
     """Open the same database, again and again."""
-    url = request.param.format(folder=tmp_path)
+    driver = request.param
+    url = f"sqlite:///{tmp_path}/test.db" if driver == "sqlite" else request.getfixturevalue("mongodb")
     opened: list[Storage] = []
 
     async def open_one() -> Storage:
-        engine = open_engine(url)
+        engine = open_engine(url, mongodb_driver=driver)
         opened.append(engine)
         await engine.open(COLLECTIONS)
         return engine

@@ -158,12 +158,19 @@ async def test_everything_is_there_after_reopening(open_storage):
 
 
 VALUES = st.none() | st.booleans() | st.integers(-(2**62), 2**62) | st.text(st.characters(exclude_categories=["Cs"]))
-DOCUMENTS = st.recursive(VALUES, lambda inner: st.lists(inner) | st.dictionaries(st.text("abc$._", max_size=5), inner))
+KEYS = st.text("abc$._%5F\0", max_size=5)
+DOCUMENTS = st.recursive(
+    VALUES,
+    lambda inner: st.dictionaries(KEYS, inner | st.lists(VALUES | st.dictionaries(KEYS, inner))),
+)
+FIELDS = st.dictionaries(KEYS.filter(lambda key: key != "id"), DOCUMENTS)
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(document=DOCUMENTS, id=st.integers(0, 2**53 - 1) | st.text("abc123:", min_size=1, max_size=20))
-async def test_whatever_is_stored_comes_back(storage, document, id):
+@given(document=DOCUMENTS, fields=FIELDS, id=st.integers(0, 2**53 - 1) | st.text("abc123:", min_size=1, max_size=20))
+async def test_whatever_is_stored_comes_back(storage, document, fields, id):
+    record = {**fields, "id": id, "document": document}
     await storage.delete("others", id)
-    await storage.insert("others", {"id": id, "document": document})
-    assert await storage.get("others", id) == {"id": id, "document": document}
+    await storage.insert("others", record)
+    assert await storage.get("others", id) == record
+    assert await storage.update("others", id, {"document": None}) == record | {"document": None}

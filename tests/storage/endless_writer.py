@@ -4,12 +4,12 @@ import asyncio
 import itertools
 import sys
 
+from storage import open_engine
 from storage.base import Draft
-from storage.sqlite import SqliteStorage
 
 
-async def main(path: str, start: int) -> None:
-    storage = SqliteStorage(path)
+async def main(url: str, start: int) -> None:
+    storage = open_engine(url)
     await storage.open(())
     # Numbers of a life that was killed may have been written without an answer, so each life has its own.
     numbers = itertools.count(start * 1000 + 1)

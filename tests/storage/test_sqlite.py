@@ -131,7 +131,7 @@ async def test_what_was_answered_survives_kills(tmp_path):
     path, answered = tmp_path / "killed.db", []
     for _ in range(8):
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.storage.endless_writer", str(path), str(len(answered))),
+            *(sys.executable, "-m", "tests.storage.endless_writer", f"sqlite:///{path}", str(len(answered))),
             stdout=asyncio.subprocess.PIPE,
             cwd=ROOT,
         )

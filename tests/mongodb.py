@@ -1,0 +1,120 @@
+"""A real MongoDB-protocol server for the tests (docs/testing.md says what each of them can't do).
+
+In this order: what CHATSRV_TEST_MONGODB names, a `mongod` on the path, FerretDB built with Go and kept in a cache.
+"""
+
+import hashlib
+import os
+import select
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pymongo
+import pytest
+
+PATIENCE = 60.0
+HOW_TO_GET_ONE = (
+    "no MongoDB: name a running one in CHATSRV_TEST_MONGODB=mongodb://host, or put mongod or Go (it builds FerretDB) "
+    "on the path"
+)
+_SOURCE = Path(__file__).parent / "ferretdb"
+_BUILD_SECONDS = 900
+
+
+class MongoServer:
+    """A server process of the tests' own; what it logs is kept beside its data."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._port = 0
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def url(self, database: str) -> str:
+        """Return the URL of a database."""
+        return f"mongodb://127.0.0.1:{self._port}/{database}"
+
+    def start(self) -> None:
+        """Start it and wait until it answers; the first time on a free port, later on the same one."""
+        self._port = self._port or _free_port()
+        mongod = shutil.which("mongod")
+        command = _mongod(mongod, self._folder, self._port) if mongod else _ferretdb(self._folder, self._port)
+        with (self._folder / "mongodb.log").open("ab") as log:
+            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log)
+        assert self._process.stdout is not None
+        readable, _, _ = select.select([self._process.stdout], [], [], PATIENCE)
+        assert readable, (self._folder / "mongodb.log").read_text()
+        with pymongo.MongoClient[dict[str, object]](self.url("admin"), directConnection=True) as client:
+            if mongod:
+                with suppress(pymongo.errors.OperationFailure):  # it is one already, when it is started again
+                    client.admin.command("replSetInitiate")
+            client.admin.command("ping")
+
+    def kill(self) -> None:
+        """End it as a power cut would (kill -9)."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.communicate()
+
+
+def _mongod(program: str, folder: Path, port: int) -> list[str]:
+    # A replica set of one: majority write and read concern then mean what they mean in production.
+    return [program, "--dbpath", str(folder), "--port", str(port), "--bind_ip", "127.0.0.1", "--replSet", "tests"]
+
+
+def _ferretdb(folder: Path, port: int) -> list[str]:
+    return [str(built()), str(folder), str(port)]
+
+
+def built() -> Path:
+    """Return FerretDB's program, built at the first call and kept."""
+    sources = sorted(_SOURCE.iterdir())
+    version = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:12]
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    program = cache / "chatsrv" / f"ferretdb-{version}"
+    if not program.exists():
+        program.parent.mkdir(parents=True, exist_ok=True)
+        fresh = program.with_suffix(f".{os.getpid()}")
+        subprocess.run(["go", "build", "-o", str(fresh), "."], cwd=_SOURCE, check=True, timeout=_BUILD_SECONDS)
+        fresh.rename(program)
+    return program
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def available() -> bool:
+    """Say whether a server of our own can be started here."""
+    return bool(shutil.which("mongod") or shutil.which("go"))
+
+
+@pytest.fixture(scope="session")
+def mongodb_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a server for all tests, without a database."""
+    named = os.environ.get("CHATSRV_TEST_MONGODB")
+    if named:
+        yield named.rstrip("/")
+        return
+    if not available():
+        pytest.skip(HOW_TO_GET_ONE)
+    server = MongoServer(tmp_path_factory.mktemp("mongodb"))
+    server.start()
+    yield server.url("").rstrip("/")
+    server.kill()
+
+
+@pytest.fixture
+def mongodb(mongodb_server: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The URL of an empty database of the test's own."""
+    name = "test_" + hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:16]
+    with pymongo.MongoClient[dict[str, object]](mongodb_server) as client:
+        client.drop_database(name)
+        yield f"{mongodb_server}/{name}"
+        client.drop_database(name)
