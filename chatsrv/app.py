@@ -6,6 +6,8 @@ import random
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
 
 import aiohttp_cors
 from aiohttp import web
@@ -26,6 +28,7 @@ from ws import open_bus
 from ws.events import Events
 from ws.fanout import Fanout
 from ws.limits import Limits
+from ws.neighbours import Neighbours
 from ws.protocol import SocketServer
 from ws.server import Doorkeeper
 
@@ -36,8 +39,18 @@ _REPAIR_SECONDS = 0.1
 Starter = Callable[[web.Application], AsyncIterator[None]]
 
 
-def create_app(config: Config) -> web.Application:
-    """Return the application, joined but not started: nothing is opened before it runs."""
+class Place(NamedTuple):
+    """A worker's place among the others of its machine: its number from 0, and the folder in which they meet."""
+
+    number: int
+    folder: Path
+
+
+def create_app(config: Config, place: Place | None = None) -> web.Application:
+    """Return the application, joined but not started: nothing is opened before it runs.
+
+    With a place it is one of several workers that share a port.
+    """
     storage = storage_of(config)
     fanout = Fanout(open_bus(config.bus), repair_seconds=_REPAIR_SECONDS)
     auth = config.auth
@@ -55,7 +68,7 @@ def create_app(config: Config) -> web.Application:
     edge = app[EDGE] = _edge(config, services, fanout)
     add_routes(app, all_routes(simple=config.simple_chat))
     _allow_origins(app, config)
-    sockets = _sockets(config, services, fanout, edge)
+    sockets = _sockets(config, services, fanout, edge, place)
     sockets.attach(app)
     app.on_shutdown.append(lambda _: sockets.drain())
     app.cleanup_ctx.append(_running(storage, services, fanout, passwords))
@@ -84,8 +97,9 @@ def _edge(config: Config, services: Services, fanout: Fanout) -> Edge:
     )
 
 
-def _sockets(config: Config, services: Services, fanout: Fanout, edge: Edge) -> SocketServer:
+def _sockets(config: Config, services: Services, fanout: Fanout, edge: Edge, place: Place | None) -> SocketServer:
     limits = config.limits
+    neighbours = Neighbours(place.number, place.folder, packet_bytes=limits.packet_bytes) if place else None
     server = SocketServer(
         Limits(
             packet_bytes=limits.packet_bytes,
@@ -97,6 +111,7 @@ def _sockets(config: Config, services: Services, fanout: Fanout, edge: Edge) -> 
             origins=config.cors.origins,
         ),
         edge.address,
+        neighbours,
     )
     typing = RateLimit(1 / config.rates.typing_seconds, 2, time.monotonic)
     events = Events(services, fanout, edge.writes, typing, streams_per_connection=limits.streams_per_connection)

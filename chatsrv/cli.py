@@ -2,27 +2,23 @@
 
 import argparse
 import asyncio
-import gc
 import os
-import signal
 import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-import uvloop
-from aiohttp import web
-
 from chatsrv import __version__
-from chatsrv.app import create_app, storage_of
+from chatsrv.app import Place, storage_of
 from chatsrv.config import PREFIX, Config, ConfigError, load
 from chatsrv.errors import Code, Result, Topic
 from chatsrv.logs import set_up_logs
 from chatsrv.services import COLLECTIONS, Unavailable
+from chatsrv.serving import serve
+from chatsrv.workers import supervise
 from handlers import all_routes
 
 _FAILED = 2
-_COLLECT_AFTER = 50_000
 _PACKAGES = ("chatsrv", "handlers", "ws", "storage")
 
 
@@ -43,17 +39,20 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="chatsrv", description="A self-hosted realtime chat and notification server.")
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(required=True, metavar="command")
-    serve = commands.add_parser("serve", help="serve until SIGTERM")
-    serve.add_argument("--host", help="the address to listen on")
-    serve.add_argument("--port", type=int, help="the port to listen on, 0 for any free one")
-    serve.set_defaults(command=_serve)
+    serving = commands.add_parser("serve", help="serve until SIGTERM")
+    serving.add_argument("--host", help="the address to listen on")
+    serving.add_argument("--port", type=int, help="the port to listen on, 0 for any free one")
+    serving.add_argument("--workers", type=int, help="how many processes share the port")
+    serving.add_argument("--worker", type=int, help=argparse.SUPPRESS)
+    serving.add_argument("--meet", type=Path, help=argparse.SUPPRESS)
+    serving.set_defaults(command=_serve)
     check = commands.add_parser("check", help="say whether the configuration and the storage are in order")
     check.set_defaults(command=_check)
     routes = commands.add_parser("routes", help="list every route, and who may ask it")
     routes.set_defaults(command=_routes)
     errors = commands.add_parser("errors", help="print the table of all codes, in Markdown (docs/errors.md)")
     errors.set_defaults(command=_errors)
-    for command in (serve, check):
+    for command in (serving, check):
         command.add_argument("--config", type=Path, help="the configuration's file (default: ./config.yaml, if there)")
     return parser
 
@@ -63,7 +62,7 @@ def _config(given: argparse.Namespace) -> Config:
     named = given.config or os.environ.get(f"{PREFIX}CONFIG")
     default = Path("config.yaml")
     path = Path(named) if named else default if default.exists() else None
-    for name in ("host", "port"):
+    for name in ("host", "port", "workers"):
         if getattr(given, name, None) is not None:
             environ[f"{PREFIX}{name.upper()}"] = str(getattr(given, name))
     return load(path, environ)
@@ -72,33 +71,14 @@ def _config(given: argparse.Namespace) -> Config:
 def _serve(given: argparse.Namespace) -> int:
     config = _config(given)
     set_up_logs(config.log_level)
-    # What was made to start with stays for good; what requests make dies young and without cycles.
-    gc.freeze()
-    gc.set_threshold(_COLLECT_AFTER)
-    uvloop.run(_run(config))
+    if given.worker is not None:
+        serve(config, Place(given.worker, given.meet))
+    elif config.workers > 1:
+        named = ["--config", str(given.config)] if given.config else []
+        return supervise(config, [*named, "--host", config.host])
+    else:
+        serve(config)
     return 0
-
-
-async def _run(config: Config) -> None:
-    """Serve until told to stop, then let requests in flight finish and tell connections to come back."""
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    runner = web.AppRunner(create_app(config), access_log=None, shutdown_timeout=config.push.shutdown_seconds)
-    try:
-        await runner.setup()
-        site = web.TCPSite(runner, config.host, config.port, backlog=1024)
-        await site.start()
-        print(f"chatsrv is ready: open {_address(config, runner)} in a browser", flush=True)
-        await stop.wait()
-    finally:
-        await runner.cleanup()
-
-
-def _address(config: Config, runner: web.AppRunner) -> str:
-    port = runner.addresses[0][1]
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(config.host, config.host)  # noqa: S104
-    return f"http://{host}:{port}/"
 
 
 def _check(given: argparse.Namespace) -> int:

@@ -103,6 +103,7 @@ class Config:
 
     host: str = "127.0.0.1"
     port: int = _number(9000, least=0, most=65_535)
+    workers: int = _number(1, most=256)
     data: str = "./data"
     storage: str = field(default="", repr=False, metadata={"schemes": ("sqlite:///", "mongodb://", "mongodb+srv://")})
     mongodb_driver: str = _choice("motor", "motor", "pymongo")

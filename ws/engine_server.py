@@ -17,6 +17,7 @@ from ws.admission import Admission, Fault, Refused
 from ws.engine import CLOSING_SECONDS, PROTOCOL_ERROR, RESTART, Socket, Wire
 from ws.limits import Limits
 from ws.mailbox import Mailbox
+from ws.neighbours import Neighbours
 from ws.outbox import Outbox
 
 _SWEEP_SECONDS = 0.5
@@ -29,15 +30,21 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]
 
     sockets: dict[str, Socket]
 
-    def __init__(self, limits: Limits, address: Address, **options: Any) -> None:
+    def __init__(self, limits: Limits, address: Address, neighbours: Neighbours | None = None, **options: Any) -> None:
         super().__init__(async_mode="aiohttp", monitor_clients=False, **options)
         self.limits = limits
         self.outbox = Outbox()
         self._address = address
+        self._neighbours = neighbours
         self._admission = Admission(limits.origins)
         self._endings: set[asyncio.Task[Any]] = set()
         self._sweeper: asyncio.TimerHandle | None = None
         self._draining = False
+
+    def generate_id(self) -> str:
+        """Return the id of a new session, which names this worker if there are several."""
+        sid: str = super().generate_id()
+        return self._neighbours.sign(sid) if self._neighbours else sid
 
     def create_queue(self, *args: Any, **kwargs: Any) -> Mailbox:
         """Return what a session keeps its packets in while it polls."""
@@ -70,8 +77,14 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]
             return await self._open(request, transport)
         socket = self.sockets.get(request.query["sid"])
         if socket is None:
-            raise Refused(Fault.UNKNOWN_SESSION)
+            return await self._pass_on(request)
         return await self._continue(request, transport, socket)
+
+    async def _pass_on(self, request: web.Request) -> web.StreamResponse:
+        worker = self._neighbours.elsewhere(request.query["sid"]) if self._neighbours else None
+        if self._neighbours is None or worker is None:
+            raise Refused(Fault.UNKNOWN_SESSION)
+        return await self._neighbours.pass_on(request, worker)
 
     async def _continue(self, request: web.Request, transport: str, socket: Socket) -> web.StreamResponse:
         if transport == "websocket":

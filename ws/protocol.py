@@ -13,6 +13,7 @@ from ws.engine import PROTOCOL_ERROR, Socket
 from ws.engine_server import Address, EngineServer
 from ws.limits import Limits
 from ws.members import Members
+from ws.neighbours import Neighbours
 from ws.strict import StrictPacket
 
 __all__ = ["Limits", "SocketServer"]
@@ -31,7 +32,7 @@ class SocketServer(socketio.AsyncServer):  # type: ignore[misc]
 
     eio: EngineServer
 
-    def __init__(self, limits: Limits, address: Address = remote_address) -> None:
+    def __init__(self, limits: Limits, address: Address = remote_address, neighbours: Neighbours | None = None) -> None:
         # Below this level the libraries write what clients send, with its newlines, into the log.
         logger = logging.getLogger("chatsrv.ws.socketio")
         logger.setLevel(logging.ERROR)
@@ -44,6 +45,7 @@ class SocketServer(socketio.AsyncServer):  # type: ignore[misc]
             async_handlers=False,
             limits=limits,
             address=address,
+            neighbours=neighbours,
         )
         self._limits = limits
         self._deadlines: dict[str, asyncio.TimerHandle] = {}
