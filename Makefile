@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 TESTS ?= tests
+BEHAVIOUR ?= tests/handlers tests/seeds tests/ws
 
 help: ## show what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-8s %s\n", $$1, $$2}'
@@ -12,6 +13,7 @@ run: $(VENV)/run ## set up what is missing, and serve
 
 test: check tests/node_modules ## set up what the tests need, check the code, run all tests
 	$(BIN)/pytest $(TESTS)
+	CHATSRV_TEST_STORAGE=mongodb $(BIN)/pytest $(BEHAVIOUR)
 
 check: $(VENV)/test ## lint, types, import directions
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
