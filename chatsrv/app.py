@@ -22,11 +22,12 @@ from handlers.assets import load_assets
 from handlers.routing import add_routes
 from storage import open_engine
 from storage.base import Storage
-from ws import open_bus
+from ws import Pace, open_bus
 from ws.events import Events
 from ws.fanout import Fanout
 from ws.limits import Limits
 from ws.protocol import SocketServer
+from ws.review import Review
 from ws.server import Doorkeeper
 
 _LOG = logging.getLogger("chatsrv")
@@ -39,7 +40,7 @@ Starter = Callable[[web.Application], AsyncIterator[None]]
 def create_app(config: Config) -> web.Application:
     """Return the application, joined but not started: nothing is opened before it runs."""
     storage = open_engine(config.storage_url, max_pending=config.limits.in_flight_writes)
-    fanout = Fanout(open_bus(config.bus), repair_seconds=_REPAIR_SECONDS)
+    fanout = Fanout(open_bus(config.bus, _pace(config)), repair_seconds=_REPAIR_SECONDS)
     auth = config.auth
     passwords = Passwords(
         memory_kib=auth.argon2_memory_kib,
@@ -60,6 +61,11 @@ def create_app(config: Config) -> web.Application:
     app.on_shutdown.append(lambda _: sockets.drain())
     app.cleanup_ctx.append(_running(storage, services, fanout, passwords))
     return app
+
+
+def _pace(config: Config) -> Pace:
+    push = config.push
+    return Pace(push.beat_seconds, push.deaf_seconds, push.bus_queue, push.bus_queue_bytes)
 
 
 def _edge(config: Config, services: Services, fanout: Fanout) -> Edge:
@@ -110,7 +116,7 @@ def _allow_origins(app: web.Application, config: Config) -> None:
 def _running(storage: Storage, services: Services, fanout: Fanout, passwords: Passwords) -> Starter:
     async def run(app: web.Application) -> AsyncIterator[None]:
         await storage.open(COLLECTIONS)
-        await fanout.open(services.streams.head, services.streams.replay)
+        await fanout.open(services.streams.head, services.streams.replay, Review(services))
         flushing = asyncio.create_task(_flush_presence(services))
         yield
         flushing.cancel()
