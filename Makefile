@@ -13,7 +13,7 @@ run: $(VENV)/run ## set up what is missing, and serve
 
 test: check tests/node_modules ## set up what the tests need, check the code, run all tests
 	$(BIN)/pytest $(TESTS)
-	CHATSRV_TEST_STORAGE=mongodb $(BIN)/pytest $(BEHAVIOUR)
+	CHATSRV_TEST_STORAGE=mongodb CHATSRV_TEST_BUS=redis $(BIN)/pytest $(BEHAVIOUR)
 
 check: $(VENV)/test ## lint, types, import directions
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

@@ -24,12 +24,13 @@ from handlers.assets import load_assets
 from handlers.routing import add_routes
 from storage import open_engine
 from storage.base import Storage
-from ws import open_bus
+from ws import Pace, open_bus
 from ws.events import Events
 from ws.fanout import Fanout
 from ws.limits import Limits
 from ws.neighbours import Neighbours
 from ws.protocol import SocketServer
+from ws.review import Review
 from ws.server import Doorkeeper
 
 _LOG = logging.getLogger("chatsrv")
@@ -52,7 +53,7 @@ def create_app(config: Config, place: Place | None = None) -> web.Application:
     With a place it is one of several workers that share a port.
     """
     storage = storage_of(config)
-    fanout = Fanout(open_bus(config.bus), repair_seconds=_REPAIR_SECONDS)
+    fanout = Fanout(open_bus(config.bus, _pace(config)), repair_seconds=_REPAIR_SECONDS)
     auth = config.auth
     passwords = Passwords(
         memory_kib=auth.argon2_memory_kib,
@@ -80,6 +81,11 @@ def storage_of(config: Config) -> Storage:
     return open_engine(
         config.storage_url, max_pending=config.limits.in_flight_writes, mongodb_driver=config.mongodb_driver
     )
+
+
+def _pace(config: Config) -> Pace:
+    push = config.push
+    return Pace(push.beat_seconds, push.deaf_seconds, push.bus_queue, push.bus_queue_bytes)
 
 
 def _edge(config: Config, services: Services, fanout: Fanout) -> Edge:
@@ -132,7 +138,7 @@ def _allow_origins(app: web.Application, config: Config) -> None:
 def _running(storage: Storage, services: Services, fanout: Fanout, passwords: Passwords) -> Starter:
     async def run(app: web.Application) -> AsyncIterator[None]:
         await storage.open(COLLECTIONS)
-        await fanout.open(services.streams.head, services.streams.replay)
+        await fanout.open(services.streams.head, services.streams.replay, Review(services))
         flushing = asyncio.create_task(_flush_presence(services))
         yield
         flushing.cancel()

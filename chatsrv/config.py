@@ -33,7 +33,8 @@ def _choice(default: str, *choices: str) -> Any:
 
 
 def _url(default: str, *schemes: str) -> Any:
-    return field(default=default, metadata={"schemes": schemes})
+    # A URL may hold a password.
+    return field(default=default, repr=False, metadata={"schemes": schemes})
 
 
 @dataclass(frozen=True)
@@ -83,11 +84,16 @@ class Rates:
 
 @dataclass(frozen=True)
 class Push:
-    """Live connections."""
+    """Live connections, and what carries pushes between processes."""
 
     ping_interval_seconds: int = _number(25, most=3600)
     ping_timeout_seconds: int = _number(20, most=3600)
     shutdown_seconds: int = _number(10, most=600)
+    beat_seconds: int = _number(1, most=60)
+    deaf_seconds: int = _number(3, least=2, most=300)
+    gone_seconds: int = _number(10, least=2, most=3600)
+    bus_queue: int = _number(10_000)
+    bus_queue_bytes: int = _number(16_777_216, least=1_048_576)
 
 
 @dataclass(frozen=True)
@@ -105,9 +111,9 @@ class Config:
     port: int = _number(9000, least=0, most=65_535)
     workers: int = _number(1, most=256)
     data: str = "./data"
-    storage: str = field(default="", repr=False, metadata={"schemes": ("sqlite:///", "mongodb://", "mongodb+srv://")})
+    storage: str = _url("", "sqlite:///", "mongodb://", "mongodb+srv://")
     mongodb_driver: str = _choice("motor", "motor", "pymongo")
-    bus: str = _url("memory://", "memory://")
+    bus: str = _url("memory://", "memory://", "redis://", "rediss://", "unix://")
     secret: str = field(default="", repr=False)
     mode: str = _choice("development", "development", "production")
     log_level: str = _choice("info", "debug", "info", "warning", "error")
@@ -134,6 +140,9 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Config:
     faults: list[str] = []
     given = _read_file(path, faults) if path else {}
     config: Config = _build(Config, given, _environment(environ, faults), "", faults)
+    push = config.push
+    if push.deaf_seconds <= push.beat_seconds or push.gone_seconds <= push.beat_seconds:
+        faults.append("push: deaf_seconds and gone_seconds take more than beat_seconds")
     if config.secret and len(config.secret.encode()) < _SECRET_BYTES:
         faults.append(f"secret: takes at least {_SECRET_BYTES} bytes")
     if faults:
@@ -220,6 +229,7 @@ def _check(setting: dataclasses.Field[Any], value: Any, place: str, faults: list
     takes = _takes(setting, value)
     if takes is None:
         return tuple(value) if isinstance(value, list) else value
+    # What may have a password in it is not shown.
     shown = "" if not setting.repr else f", not {value!r}"
     faults.append(f"{place}: takes {takes}{shown}")
     return setting.default

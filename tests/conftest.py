@@ -15,18 +15,20 @@ from chatsrv.services import COLLECTIONS, Services
 from storage.base import Storage
 from tests.clients import Browser, Person, Server
 
-pytest_plugins = ["tests.no_skips", "tests.mongodb"]
+pytest_plugins = ["tests.no_skips", "tests.mongodb", "tests.redis_server"]
 
 
 @pytest.fixture
 def config(tmp_path: Path, request: pytest.FixtureRequest) -> Config:
     """Every default, with its data in a folder of the test's own, and rates that a test does not hit by chance.
 
-    CHATSRV_TEST_STORAGE=mongodb runs the tests of behaviour on MongoDB: none of them knows which engine it is on.
+    CHATSRV_TEST_STORAGE=mongodb and CHATSRV_TEST_BUS=redis run the tests of behaviour on these: none of them knows.
     """
     settings = {"CHATSRV_DATA": str(tmp_path / "data"), "CHATSRV_PORT": "0"}
     if os.environ.get("CHATSRV_TEST_STORAGE") == "mongodb":
         settings["CHATSRV_STORAGE"] = request.getfixturevalue("mongodb")
+    if os.environ.get("CHATSRV_TEST_BUS") == "redis":
+        settings["CHATSRV_BUS"] = request.getfixturevalue("shared_redis").url
     config = load(None, settings)
     rates = dataclasses.replace(
         config.rates,

@@ -23,6 +23,7 @@ FLOORS = {
     "python-engineio": "4.15.1",
     "PyJWT": "2.13",
     "marshmallow": "4.1.2",
+    "redis": "5",
 }
 
 

@@ -48,7 +48,7 @@ def test_all_faults_are_told_at_once_with_name_and_what_it_takes(tmp_path):
         "host: takes a text, not 5",
         "limits: takes settings with names",
         "auth.argon2_time: takes a whole number from 2 to 100, not 1",
-        "bus: takes memory://…",
+        "bus: takes memory://… or redis://… or rediss://… or unix://…",
         "storage: takes sqlite:///…",
         "mode: takes development or production, not 'fast'",
         "secret: takes at least 32 bytes",

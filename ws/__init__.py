@@ -1,15 +1,26 @@
 """Socket.IO: live in, live out."""
 
-from ws.bus import Bus
+from ws.bus import Bus, Pace
+
+__all__ = ["BUSES", "Bus", "Pace", "open_bus"]
+
+BUSES = ("memory://", "redis://", "rediss://", "unix://")
 
 
-def open_bus(url: str) -> Bus:
+def open_bus(url: str, pace: Pace | None = None) -> Bus:
     """Return the bus that the URL names, not yet open; its driver is imported only here.
 
-    Takes ``memory://``. Raises ValueError for anything else.
+    Takes ``memory://``, or ``redis://host:port/db``, ``rediss://…`` and ``unix://path`` for Redis.
+    Raises ValueError for anything else, and when the driver is not installed.
     """
     if url == "memory://":
         from ws.bus_memory import MemoryBus
 
         return MemoryBus()
-    raise ValueError(f"no bus for {url!r}: takes memory://")
+    if url.startswith(BUSES[1:]):
+        try:
+            from ws.bus_redis import RedisBus
+        except ModuleNotFoundError:
+            raise ValueError("Redis takes its driver: pip install 'chatsrv[redis]'") from None
+        return RedisBus(url, pace or Pace())
+    raise ValueError(f"no bus for {url.partition(':')[0]!r}: takes {', '.join(BUSES)}")

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from ws.engine import Socket
 from ws.packets import Packet
 
+_MOST_WAITING = 10_000
+
 
 class Connection:
     """One client's connection: who it is, what it hears, and where its bytes go."""
@@ -45,6 +47,7 @@ class Audience:
         self.opening: asyncio.Task[None]
         self.repairing = False
         self._begun = False
+        self._behind = False
         self._writers: dict[Connection, Callable[[Packet], None]] = {}
         self._latecomers: dict[Connection, _Latecomer] = {}
         self._waiting: dict[int, Packet] = {}
@@ -61,8 +64,8 @@ class Audience:
 
     @property
     def has_hole(self) -> bool:
-        """Whether a later number is here while an earlier one is not."""
-        return bool(self._waiting)
+        """Whether a later number is known of while an earlier one has not been written."""
+        return bool(self._waiting) or self._behind
 
     def add(self, connection: Connection, *, hold: bool) -> None:
         """Let the connection hear the stream, at once or after `release`."""
@@ -86,6 +89,20 @@ class Audience:
         self._begun = True
         self._drain()
 
+    def expect(self, head: int) -> None:
+        """Note that the stream has reached this number."""
+        self._behind = self._behind or (self._begun and head > self.last)
+
+    def doubt(self) -> set[int]:
+        """Begin to read what is missing from storage; return the numbers that it must reach to be believed."""
+        self._behind = False
+        return set(self._waiting)
+
+    def dismiss(self, doubted: set[int]) -> None:
+        """Forget those that still wait, though storage was read after they came: nobody has committed them."""
+        for seq in doubted & self._waiting.keys():
+            del self._waiting[seq]
+
     def offer(self, seq: int | None, packet: Packet) -> bool:
         """Write the packet to everyone if its number is the next; says whether there is a hole before it now."""
         if seq is None:
@@ -96,7 +113,10 @@ class Audience:
             self._drain()
             return self.has_hole
         if seq > self.last:
-            self._waiting[seq] = packet
+            if len(self._waiting) < _MOST_WAITING:
+                self._waiting[seq] = packet
+            else:
+                self._behind = True
         return self.has_hole and self._begun
 
     def skip_to(self, connection: Connection, head: int) -> None:

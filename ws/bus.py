@@ -2,21 +2,37 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from typing import NamedTuple
 
 Receive = Callable[[str, bytes], None]
 """Takes a channel and a payload that arrived on it; never raises, never waits."""
 
+Restored = Callable[[], None]
+"""Told that payloads may have been lost on their way here: compare with storage. Never raises, never waits."""
+
+
+class Pace(NamedTuple):
+    """How soon a bus notices that it is deaf, in seconds, and how much may wait to be sent."""
+
+    beat_seconds: float = 1
+    deaf_seconds: float = 3
+    queue: int = 10_000
+    queue_bytes: int = 16_777_216
+
 
 class Bus(ABC):
-    """At most once: what is lost is noticed by its number and read from storage."""
+    """At most once: what is lost is noticed by its number, or told by ``restored``, and read from storage."""
 
     @abstractmethod
-    async def open(self, receive: Receive) -> None:
-        """Start; what arrives on subscribed channels, from every process and this one, goes to ``receive``."""
+    async def open(self, receive: Receive, restored: Restored) -> None:
+        """Start, also when nobody is reached yet.
+
+        What arrives on subscribed channels, from every process and this one, goes to ``receive``.
+        """
 
     @abstractmethod
     async def close(self) -> None:
-        """Stop; closing twice is harmless."""
+        """Send what waits, for a second at most, and stop; closing twice is harmless."""
 
     @property
     @abstractmethod
@@ -32,8 +48,12 @@ class Bus(ABC):
         """Send to every subscriber; returns at once and never raises. One process' payloads keep their order."""
 
     @abstractmethod
+    def alert(self) -> None:
+        """Have every process told, this one included, that payloads may have been lost."""
+
+    @abstractmethod
     async def subscribe(self, channel: str) -> None:
-        """Return once everything published from now on will arrive."""
+        """Return once everything published from now on will arrive, or will be followed by ``restored``."""
 
     @abstractmethod
     async def unsubscribe(self, channel: str) -> None:

@@ -6,15 +6,19 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
+from chatsrv.services import Unavailable
 from chatsrv.services.streams import Admit, Event, Expel, Lost, Replay, Revoke, Signal
 from ws.audience import Audience, Connection
 from ws.bus import Bus
+from ws.complaints import Complaints
 from ws.packets import Packet
+from ws.review import Review
 from ws.wire import Parcel, channel_of, decode, encode, encode_event
 
 _LOG = logging.getLogger("chatsrv.ws")
 SESSION_ENDED = 4001
 _AT_ONCE = 16
+_AGAIN_SECONDS = 1.0
 
 Head = Callable[[str], Awaitable[int]]
 ReplayFor = Callable[[str, int, int], Awaitable[Replay]]
@@ -31,11 +35,15 @@ class Fanout:
         self._tasks: set[asyncio.Task[None]] = set()
         self._head: Head
         self._replay: ReplayFor
+        self._review: Review
+        self._doubtful = False
+        self._comparing: asyncio.Task[None] | None = None
+        self._foreign = Complaints(_LOG, "dropped payloads of the bus that say nothing")
 
-    async def open(self, head: Head, replay: ReplayFor) -> None:
+    async def open(self, head: Head, replay: ReplayFor, review: Review) -> None:
         """Start listening; ``head`` and ``replay`` read what storage knows of a stream."""
-        self._head, self._replay = head, replay
-        await self._bus.open(self._receive)
+        self._head, self._replay, self._review = head, replay, review
+        await self._bus.open(self._receive, self.restored)
 
     async def close(self) -> None:
         """Stop listening."""
@@ -54,6 +62,16 @@ class Fanout:
         channel = channel_of(signal)
         if self._bus.wanted(channel):
             self._bus.publish(channel, encode(signal))
+
+    def alert(self) -> None:
+        """Have every process compare what it has with storage: somebody died, maybe between a commit and its push."""
+        self._bus.alert()
+
+    def restored(self) -> None:
+        """Compare who hears what, and the head of every stream, with storage; send what was missed."""
+        self._doubtful = True
+        if self._comparing is None or self._comparing.done():
+            self._comparing = self._spawn(self._compare_all())
 
     def connections(self, person: int) -> int:
         """How many connections the person has here."""
@@ -128,7 +146,7 @@ class Fanout:
         try:
             said = decode(payload)
         except ValueError:
-            _LOG.warning("dropped a payload that is not ours on %r", channel)
+            self._foreign.add()
             return
         match said:
             case Parcel(seq, packet):
@@ -164,17 +182,54 @@ class Fanout:
         """Wait a moment for a number that is late; what is lost for good is read from storage."""
         try:
             await asyncio.sleep(self._repair_seconds)
-            while audience.has_hole and not audience.empty:
-                mended = [
-                    # Each goes on where it is itself: some were sent more than others the last time round.
-                    await self._mend(one, audience.stream, audience.reached(one))
-                    for one in audience.connections
-                    if audience.stream in one.streams
-                ]
-                # Each was sent as much as storage had at its turn; what the last ones got more, they skip.
-                audience.begin(min(mended, default=audience.last))
+            await self._fill(audience)
         finally:
             audience.repairing = False
+
+    async def _fill(self, audience: Audience) -> None:
+        while audience.has_hole and not audience.empty:
+            doubted = audience.doubt()
+            mended = [
+                # Each goes on where it is itself: some were sent more than others the last time round.
+                await self._mend(one, audience.stream, audience.reached(one))
+                for one in audience.connections
+                if audience.stream in one.streams
+            ]
+            # Each was sent as much as storage had at its turn; what the last ones got more, they skip.
+            audience.begin(min(mended, default=audience.last))
+            audience.dismiss(doubted)
+
+    async def _compare_all(self) -> None:
+        while self._doubtful:
+            self._doubtful = False
+            try:
+                await _each(self._look_again, [one for here in self._people.values() for one in here])
+                await _each(self._compare, list(self._audiences.values()))
+            except* Unavailable:
+                self._doubtful = True
+            if self._doubtful:
+                await asyncio.sleep(_AGAIN_SECONDS)
+
+    async def _look_again(self, connection: Connection) -> None:
+        streams = await self._review.hears(connection.person, connection.session)
+        if streams is None:
+            connection.close(SESSION_ENDED, "session ended")
+            return
+        for stream in connection.streams - set(streams):
+            if not await self._review.may_hear(connection.person, stream):
+                self.leave(connection, stream)
+        for stream in set(streams) - connection.streams:
+            await self._admit(connection, stream, 0)
+
+    async def _compare(self, audience: Audience) -> None:
+        await asyncio.shield(audience.opening)
+        audience.expect(await self._head(audience.stream))
+        if audience.has_hole and not audience.repairing:
+            audience.repairing = True
+            try:
+                await self._fill(audience)
+            finally:
+                audience.repairing = False
 
     async def _mend(self, connection: Connection, stream: str, since: int) -> int:
         """Send the connection what it missed after a number, or tell it to read anew; return up to where it is now."""
@@ -185,7 +240,12 @@ class Fanout:
         return replay.head
 
     async def _admit(self, connection: Connection, stream: str, since: int) -> None:
-        await self._mend(connection, stream, since)
+        """Look first: on its way from another process the word may have been overtaken by its contrary."""
+        await self.join(connection, stream, hold=True)
+        if not await self._review.may_hear(connection.person, stream):
+            self.leave(connection, stream)
+        elif stream in connection.streams:
+            await self._mend(connection, stream, since)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
@@ -197,3 +257,16 @@ class Fanout:
         self._tasks.discard(task)
         if not task.cancelled() and task.exception() is not None:
             _LOG.error("a task of the fan-out failed", exc_info=task.exception())
+
+
+async def _each(work: Callable[[Any], Coroutine[Any, Any, None]], items: list[Any]) -> None:
+    """Do the work for every item, a bounded number of them at once."""
+    rest = iter(items)
+
+    async def go_on() -> None:
+        for item in rest:
+            await work(item)
+
+    async with asyncio.TaskGroup() as tasks:
+        for _ in range(_AT_ONCE):
+            tasks.create_task(go_on())

@@ -10,6 +10,7 @@ from chatsrv.services.streams import Admit, Event, Expel, Revoke, Signal
 from ws.packets import Packet, event, packet
 
 _EPHEMERAL, _CONTROL = b"-", b"!"
+_LARGEST_NUMBER = 2**53
 
 
 class Parcel(NamedTuple):
@@ -44,14 +45,22 @@ def decode(payload: bytes) -> Parcel | Admit | Expel | Revoke:
         raise ValueError("a payload without a number")
     if mark == _CONTROL:
         return _decode_control(orjson.loads(rest))
-    if not rest.startswith(b"42["):
-        raise ValueError("not an event")
-    return Parcel(None if mark == _EPHEMERAL else int(mark), packet(rest))
+    seq = None if mark == _EPHEMERAL else _number(mark)
+    match orjson.loads(rest.removeprefix(b"42")):
+        case [str(), dict()] if rest.startswith(b"42["):
+            return Parcel(seq, packet(rest))
+    raise ValueError("not an event")
+
+
+def _number(mark: bytes) -> int:
+    if not mark.isdigit() or len(mark) > 16:
+        raise ValueError("not a number")
+    return int(mark)
 
 
 def _decode_control(said: Any) -> Admit | Expel | Revoke:
     match said:
-        case ["admit", int(person), str(stream), int(since)]:
+        case ["admit", int(person), str(stream), int(since)] if 0 <= since <= _LARGEST_NUMBER:
             return Admit(person, stream, since)
         case ["expel", int(person), str(stream)]:
             return Expel(person, stream)

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from chatsrv.clock import Clock
 from chatsrv.errors import Code, Problem
-from chatsrv.security import Claims, Tokens, digest, new_secret
+from chatsrv.security import Tokens, digest, new_secret
 from chatsrv.services.people import People, Person
 from chatsrv.services.recent import Recent
 from chatsrv.services.streams import Revoke, Streams
@@ -52,7 +52,7 @@ class Sessions:
         claims = self._tokens.read(token)
         asker = None if fresh else self._recent.get(claims.session)
         if asker is None or asker.person.id != claims.person:
-            asker = await self._load(claims)
+            asker = await self.check(claims.person, claims.session)
             self._recent.put(claims.session, asker)
         return asker
 
@@ -62,15 +62,16 @@ class Sessions:
             if asker.person.id == person:
                 self._recent.forget(session)
 
-    async def _load(self, claims: Claims) -> Asker:
+    async def check(self, person: int, session: str) -> Asker:
+        """Return who the session belongs to. Raises Problem BAD_TOKEN if it has ended or is not this person's."""
         try:
-            session = await self._storage.get(SESSIONS.name, claims.session)
-            person = await self._people.get(session["person"])
+            record = await self._storage.get(SESSIONS.name, session)
+            owner = await self._people.get(record["person"])
         except (Missing, Problem):
             raise Problem(Code.BAD_TOKEN) from None
-        if person.id != claims.person or person.disabled or person.deleted:
+        if owner.id != person or owner.disabled or owner.deleted:
             raise Problem(Code.BAD_TOKEN)
-        return Asker(person, claims.session)
+        return Asker(owner, session)
 
     def expires(self, token: str) -> int:
         """Return when this valid access token expires, in Unix seconds."""

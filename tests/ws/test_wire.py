@@ -42,6 +42,20 @@ def test_an_event_comes_back_with_its_number_and_the_same_bytes(seq, text):
         b"! [",
         b"1e3 42[]",
         b"\xff \xff",
+        b'5 42["message.new",{"text":"cut o',
+        b'5 42["message.new"]',
+        b'5 42["message.new",5]',
+        b'5 43["message.new",{}]',
+        b'+5 42["message.new",{}]',
+        b'5_0 42["message.new",{}]',
+        b"9" * 5000 + b' 42["message.new",{}]',
+        b'5 42["message.new",{"text":"\xff"}]',
+        b"5 42" + b"[" * 100_000,
+        b"! " + b"[" * 100_000,
+        b"! " + b'{"a":' * 100_000,
+        b'! ["admit",5,"chat:7",-1]',
+        b'! ["admit",5,"chat:7",18446744073709551615]',
+        b'! ["expel",1e400,"chat:7"]',
     ],
 )
 def test_a_payload_that_is_not_ours_is_refused(payload):
@@ -49,7 +63,11 @@ def test_a_payload_that_is_not_ours_is_refused(payload):
         decode(payload)
 
 
-@given(st.binary(max_size=100))
+MARKS = st.sampled_from([b"-", b"!", b"5", b""]) | st.binary(max_size=20)
+BODIES = st.binary(max_size=100) | st.sampled_from([b'42["message.new",{"a":1}]', b'["admit",5,"chat:7",3]'])
+
+
+@given(st.binary(max_size=100) | st.builds(lambda *parts: b"".join(parts), MARKS, st.just(b" "), BODIES, st.binary()))
 def test_no_bytes_do_more_than_be_refused(payload):
     try:
         decode(payload)
