@@ -6,19 +6,21 @@ import random
 import pytest
 
 from ws.bus_memory import MemoryBus
+from ws.bus_redis import RedisBus
 
 
 @pytest.fixture
 def losing(monkeypatch):
     """Let the bus lose what the test says, as Redis may: ``losing(lambda channel, payload: …)``."""
-    deliver = MemoryBus.publish
+    buses = {kind: kind.publish for kind in (MemoryBus, RedisBus)}
 
     def lose(lost):
         def publish(bus, channel, payload):
             if not lost(channel, payload):
-                deliver(bus, channel, payload)
+                buses[type(bus)](bus, channel, payload)
 
-        monkeypatch.setattr(MemoryBus, "publish", publish)
+        for kind in buses:
+            monkeypatch.setattr(kind, "publish", publish)
 
     return lose
 
