@@ -100,7 +100,9 @@ class _Workers:
         rest, longest = _REST_SECONDS
         while True:
             code = await self._running[number].wait()
-            _LOG.warning("worker %d ended with %d and is started again", number, code)
+            _LOG.log(
+                logging.WARNING if code else logging.INFO, "worker %d ended with %d: it is started again", number, code
+            )
             while not await self._start(number):
                 await self._stop(self._running[number])
                 await asyncio.sleep(rest)

@@ -16,18 +16,21 @@ _READY = re.compile(r"chatsrv is ready: open (http://127\.0\.0\.1:(\d+)/) in a b
 class ServerProcess:
     """``chatsrv serve`` in a process of its own; what it logs is kept beside its data."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *arguments: str, program: str = "chatsrv", **settings: str) -> None:
+        folder.mkdir(exist_ok=True)
         self._folder = folder
+        self._command = [sys.executable, "-m", program, "serve", *arguments]
+        self._settings = {f"CHATSRV_{name.upper()}": value for name, value in settings.items()}
         self._port = 0
         self._process: subprocess.Popen[str] | None = None
         self.url = ""
 
     def start(self) -> None:
         """Start it and wait until it is ready; the first time on a free port, later on the same one."""
-        settings = {"CHATSRV_DATA": str(self._folder / "data"), "CHATSRV_PORT": str(self._port)}
+        settings = {"CHATSRV_DATA": str(self._folder / "data"), "CHATSRV_PORT": str(self._port)} | self._settings
         with (self._folder / "server.log").open("a") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "chatsrv", "serve"],
+                self._command,
                 cwd=ROOT,
                 env=os.environ | settings,
                 stdout=subprocess.PIPE,
@@ -35,6 +38,12 @@ class ServerProcess:
                 text=True,
             )
         self.url, self._port = self._ready_line(self._process)
+
+    @property
+    def pid(self) -> int:
+        """The process' id."""
+        assert self._process is not None
+        return self._process.pid
 
     def kill(self) -> None:
         """End it as a power cut would (kill -9)."""

@@ -1,0 +1,179 @@
+"""Several servers over one MongoDB and one Redis, and a crowd of clients that come back to any of them."""
+
+import asyncio
+import random
+from collections.abc import Callable
+from contextlib import suppress
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import socketio
+from socketio.exceptions import ConnectionError as Unconnected
+from socketio.exceptions import SocketIOError
+
+from tests.clients import PASSWORD
+from tests.end_to_end.processes import ServerProcess
+from tests.mongodb import MongoServer
+from tests.redis_server import RedisServer
+
+PATIENCE = 60.0
+_PAUSE = 0.05
+
+
+class Cluster:
+    """The servers, each a process of its own."""
+
+    def __init__(self, folder: Path, servers: int) -> None:
+        self.mongodb = MongoServer(folder)
+        self.mongodb.start()
+        self.redis = RedisServer(folder)
+        self.redis.start()
+        self.servers = [
+            ServerProcess(
+                folder / str(number),
+                storage=self.mongodb.url("cluster"),
+                bus=self.redis.url,
+                secret="a secret of all the servers of a test",
+                rates_register_per_hour="100000",
+                rates_requests_per_second="100000",
+                rates_requests_burst="100000",
+                limits_resume_changes="10000",
+            )
+            for number in range(servers)
+        ]
+        for server in self.servers:  # one after the other: FerretDB 1 fails when two make the same indexes at once
+            server.start()
+
+    @property
+    def urls(self) -> list[str]:
+        """Where the servers listen."""
+        return [server.url for server in self.servers]
+
+    def close(self) -> None:
+        """End everything."""
+        for server in self.servers:
+            server.stop()
+        self.redis.close()
+        self.mongodb.kill()
+
+
+class Writer:
+    """Somebody who posts over REST and tries again, at any server, until it is acknowledged."""
+
+    def __init__(self, cluster: Cluster, nickname: str, http: aiohttp.ClientSession) -> None:
+        self.cluster = cluster
+        self.nickname = nickname
+        self.token = ""
+        self._http = http
+        self._nonces = count()
+
+    async def register(self) -> None:
+        """Make the account."""
+        body = {"nickname": self.nickname, "email": f"{self.nickname}@example.org", "password": PASSWORD}
+        self.token = (await self.post("user/register", body))["token"]
+
+    async def post(self, path: str, body: Any) -> Any:
+        """Return what the first acknowledgement says, however often it takes."""
+        headers = {"Idempotency-Key": f"n{next(self._nonces)}"}
+        headers |= {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                url = random.choice(self.cluster.urls)
+                with suppress(aiohttp.ClientError, TimeoutError):
+                    limit = aiohttp.ClientTimeout(total=15)
+                    async with self._http.post(f"{url}{path}", json=body, headers=headers, timeout=limit) as response:
+                        if response.status == 200:
+                            return await response.json()
+                        assert response.status in (409, 503), await response.text()
+                await asyncio.sleep(_PAUSE)
+
+    async def get(self, path: str, server: int = 0) -> Any:
+        """Read from one of the servers."""
+        headers = {"Authorization": f"Bearer {self.token}"}
+        async with self._http.get(f"{self.cluster.urls[server]}{path}", headers=headers) as response:
+            return await response.json()
+
+
+class Listener:
+    """An official-protocol client that follows one stream: it comes back to any server, and resumes."""
+
+    def __init__(self, cluster: Cluster, token: str, stream: str, http: aiohttp.ClientSession) -> None:
+        self.heard: list[int] = []
+        self.returns = -1
+        self._cluster = cluster
+        self._token = token
+        self._http = http
+        self._stream = stream
+        self._last = 0
+        self._early: list[int] | None = []
+        self._epoch: str | None = None
+        self._news = asyncio.Condition()
+        self._living = asyncio.create_task(self._live())
+
+    async def until(self, holds: Callable[[list[int]], bool]) -> None:
+        """Wait until what was heard satisfies a condition."""
+        async with asyncio.timeout(PATIENCE), self._news:
+            while not holds(self.heard):
+                assert not self._living.done(), self._living
+                await self._news.wait()
+
+    async def close(self) -> None:
+        """Go for good."""
+        self._living.cancel()
+        await asyncio.gather(self._living, return_exceptions=True)
+
+    async def _live(self) -> None:
+        while True:
+            client = socketio.AsyncClient(reconnection=False, http_session=self._http)
+            client.on("message.new", self._hear)
+            gone = asyncio.Event()
+            client.on("disconnect", lambda *_, gone=gone: gone.set())
+            self._early = []
+            try:
+                url = random.choice(self._cluster.urls)
+                await client.connect(url, auth={"token": self._token}, transports=["websocket"], wait_timeout=10)
+                await self._resume(client)
+                self.returns += 1
+                await gone.wait()
+            except (Unconnected, SocketIOError):
+                await asyncio.sleep(random.uniform(0, 10 * _PAUSE))
+            finally:
+                await client.shutdown()
+
+    async def _resume(self, client: socketio.AsyncClient) -> None:
+        """Ask for what was missed. What came live before the answer is in the answer too, and may be later than it."""
+        asked = {"streams": {self._stream: self._last}} | ({"epoch": self._epoch} if self._epoch else {})
+        answer = await client.call("resume", asked, timeout=15)
+        if "global" in answer:
+            raise SocketIOError(answer)
+        told = answer["streams"][self._stream]
+        assert told["recovered"], told
+        self._epoch = answer["epoch"]
+        early, self._early = self._early or [], None
+        await self._keep(sorted(set(early)))
+
+    async def _hear(self, event: dict[str, Any]) -> None:
+        if event["stream"] != self._stream:
+            return
+        if self._early is None:
+            await self._keep([event["seq"]])
+        else:
+            self._early.append(event["seq"])
+
+    async def _keep(self, numbers: list[int]) -> None:
+        async with self._news:
+            self.heard += numbers
+            self._last = max([self._last, *numbers])
+            self._news.notify_all()
+
+
+async def everything(writer: Writer, chat: int) -> list[int]:
+    """Return the numbers of all messages of the chat, oldest first, as REST pages through them."""
+    found: list[dict[str, Any]] = []
+    page: list[dict[str, Any]] = await writer.get(f"chats/{chat}/messages/page/1")
+    while page:
+        found += page
+        page = await writer.get(f"chats/{chat}/messages/page/1?before={page[-1]['id']}")
+    return [message["seq"] for message in reversed(found)]
