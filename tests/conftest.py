@@ -15,7 +15,7 @@ from chatsrv.services import COLLECTIONS, Services
 from storage.base import Storage
 from tests.clients import Browser, Person, Server
 
-pytest_plugins = ["tests.no_skips", "tests.mongodb", "tests.redis_server"]
+pytest_plugins = ["tests.no_skips", "tests.mongodb", "tests.redis_server", "tests.official_client"]
 
 
 @pytest.fixture

@@ -7,11 +7,10 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from chatsrv.services import Unavailable
-from chatsrv.services.streams import Admit, Event, Expel, Lost, Replay, Revoke, Signal
+from chatsrv.services.streams import Admit, Event, Expel, Lost, Reached, Replay, Revoke, Signal
 from ws.audience import Audience, Connection
 from ws.bus import Bus
 from ws.complaints import Complaints
-from ws.packets import Packet
 from ws.review import Review
 from ws.wire import Parcel, channel_of, decode, encode, encode_event
 
@@ -148,9 +147,15 @@ class Fanout:
         except ValueError:
             self._foreign.add()
             return
+        audience = self._audiences.get(channel)
         match said:
             case Parcel(seq, packet):
-                self._deliver(channel, seq, packet)
+                if audience is not None and audience.offer(seq, packet):
+                    self._mend_soon(audience)
+            case Reached(stream, head) if audience is not None and stream == channel:
+                audience.expect(head)
+                if audience.has_hole:
+                    self._mend_soon(audience)
             case Admit(person, stream, since):
                 for connection in list(self._people.get(person, ())):
                     if stream not in connection.streams:
@@ -163,9 +168,8 @@ class Fanout:
                     if session in (None, connection.session):
                         connection.close(SESSION_ENDED, "session ended")
 
-    def _deliver(self, stream: str, seq: int | None, packet: Packet) -> None:
-        audience = self._audiences.get(stream)
-        if audience is not None and audience.offer(seq, packet) and not audience.repairing:
+    def _mend_soon(self, audience: Audience) -> None:
+        if not audience.repairing:
             audience.repairing = True
             self._spawn(self._repair(audience))
 
@@ -183,6 +187,8 @@ class Fanout:
         try:
             await asyncio.sleep(self._repair_seconds)
             await self._fill(audience)
+        except Unavailable:
+            self.restored()
         finally:
             audience.repairing = False
 

@@ -50,7 +50,14 @@ class Revoke(NamedTuple):
     session: str | None
 
 
-Signal = Event | Admit | Expel | Revoke
+class Reached(NamedTuple):
+    """The stream has come to this number, of which nobody may have been told."""
+
+    stream: str
+    head: int
+
+
+Signal = Event | Admit | Expel | Revoke | Reached
 Publish = Callable[[Signal], None]
 """Takes a signal to every process; returns at once and never raises."""
 
@@ -122,7 +129,7 @@ class Streams:
     ) -> Entry:
         """Commit a new entry, publish it, return it.
 
-        With a nonce that the author used before, return what that made, and publish nothing.
+        With a nonce that the author used before, return what that made, and publish only that it is there.
         Raises Duplicate for a taken key, Problem NONCE_IN_FLIGHT or NONCE_REUSED.
         """
         nonce = nonce and f"{author}:{nonce}"
@@ -132,7 +139,7 @@ class Streams:
                 try:
                     entry = await self._storage.append(draft, nonce=nonce)
                 except Repeated as repeated:
-                    return self._same(repeated.entry, stream, kind)
+                    return self._again(repeated.entry, stream, kind)
                 except Duplicate as duplicate:
                     if duplicate.args[0] != ("id",):
                         raise
@@ -166,7 +173,7 @@ class Streams:
                     try:
                         changed = await self._storage.amend(entry, **change._asdict(), nonce=nonce)
                     except Repeated as repeated:
-                        return self._same(repeated.entry, entry.stream, entry.kind)
+                        return self._again(repeated.entry, entry.stream, entry.kind)
                     except Stale:
                         entry = await self._storage.entry(entry.id)
                         continue
@@ -221,8 +228,9 @@ class Streams:
         finally:
             self._in_flight.discard(nonce)
 
-    @staticmethod
-    def _same(entry: Entry, stream: str, kind: str) -> Entry:
+    def _again(self, entry: Entry, stream: str, kind: str) -> Entry:
+        """Return what the nonce made. Whoever made it may have died before telling anybody."""
         if (entry.stream, entry.kind) != (stream, kind):
             raise Problem(Code.NONCE_REUSED)
+        self._publish(Reached(stream, entry.rev))
         return entry

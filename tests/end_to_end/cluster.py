@@ -30,21 +30,24 @@ class Cluster:
         self.mongodb.start()
         self.redis = RedisServer(folder)
         self.redis.start()
-        self.servers = [
-            ServerProcess(
-                folder / str(number),
-                storage=self.mongodb.url("cluster"),
-                bus=self.redis.url,
-                secret="a secret of all the servers of a test",
-                rates_register_per_hour="100000",
-                rates_requests_per_second="100000",
-                rates_requests_burst="100000",
-                limits_resume_changes="10000",
-            )
-            for number in range(servers)
-        ]
+        self.servers = [self.another(folder / str(number)) for number in range(servers)]
         for server in self.servers:  # one after the other: FerretDB 1 fails when two make the same indexes at once
             server.start()
+
+    def another(self, folder: Path, *arguments: str, program: str = "chatsrv") -> ServerProcess:
+        """Return one more server, not started."""
+        return ServerProcess(
+            folder,
+            *arguments,
+            program=program,
+            storage=self.mongodb.url("cluster"),
+            bus=self.redis.url,
+            secret="a secret of all the servers of a test",
+            rates_register_per_hour="100000",
+            rates_requests_per_second="100000",
+            rates_requests_burst="100000",
+            limits_resume_changes="10000",
+        )
 
     @property
     def urls(self) -> list[str]:
@@ -74,13 +77,13 @@ class Writer:
         body = {"nickname": self.nickname, "email": f"{self.nickname}@example.org", "password": PASSWORD}
         self.token = (await self.post("user/register", body))["token"]
 
-    async def post(self, path: str, body: Any) -> Any:
-        """Return what the first acknowledgement says, however often it takes."""
+    async def post(self, path: str, body: Any, *, first: str | None = None) -> Any:
+        """Return what the first acknowledgement says, however often it takes; ``first`` is asked first."""
         headers = {"Idempotency-Key": f"n{next(self._nonces)}"}
         headers |= {"Authorization": f"Bearer {self.token}"} if self.token else {}
         async with asyncio.timeout(PATIENCE):
             while True:
-                url = random.choice(self.cluster.urls)
+                url, first = first or random.choice(self.cluster.urls), None
                 with suppress(aiohttp.ClientError, TimeoutError):
                     limit = aiohttp.ClientTimeout(total=15)
                     async with self._http.post(f"{url}{path}", json=body, headers=headers, timeout=limit) as response:

@@ -1,4 +1,4 @@
-"""``python -m tests.end_to_end.dying serve``: a server that is killed between a commit and its push, on a given word."""
+"""``python -m tests.end_to_end.dying serve``: a server that is killed between a commit and its push, at a word."""
 
 import os
 import signal

@@ -53,6 +53,13 @@ class ServerProcess:
         """Ask it to end (SIGTERM) and return its exit code, which is 0 when it ended well or was not running."""
         return self._end(signal.SIGTERM)
 
+    def wait(self) -> int:
+        """Return its exit code once it has ended by itself."""
+        process, self._process = self._process, None
+        assert process is not None
+        process.communicate(timeout=PATIENCE)
+        return process.returncode
+
     def _end(self, how: signal.Signals) -> int:
         process, self._process = self._process, None
         if process is None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
@@ -49,10 +50,14 @@ class Scene:
         async with self._news:
             await self._news.wait_for(lambda: len(self.acknowledged) >= messages)
 
+    async def heard(self, seq: int) -> None:
+        """Wait until every listener has the message."""
+        await asyncio.gather(*(one.until(lambda heard: seq in heard) for one in self.listeners))
+
     async def check(self) -> None:
         """Nothing is missing, nothing is there twice, everybody has all of it in order."""
         last = (await self.writers[0].post(f"chats/{self.chat}/messages", {"text": "the end"}))["seq"]
-        await asyncio.gather(*(one.until(lambda heard: last in heard) for one in self.listeners))
+        await self.heard(last)
         stored = await everything(self.writers[0], self.chat)
         assert stored == sorted(set(stored))
         assert sorted([*self.acknowledged, last]) == stored
@@ -126,7 +131,7 @@ async def test_a_server_killed_between_commit_and_push_costs_nobody_a_message(cl
             told = await writer.post(f"chats/{crowd.chat}/messages", message, first=dying.url)
             crowd.acknowledged.append(told["seq"])
             assert dying.wait() == -signal.SIGKILL
-            await asyncio.gather(*(one.until(lambda heard: told["seq"] in heard) for one in crowd.listeners))
+            await crowd.heard(told["seq"])
         await crowd.check()
 
 
@@ -135,7 +140,6 @@ async def test_what_a_dead_server_never_pushed_is_found_without_another_message(
     async with scene(cluster, writers=2, listeners=6) as crowd:
         dying = cluster.another(tmp_path / "dying", program="tests.end_to_end.dying")
         dying.start()
-        guest = await dying_listener(crowd, dying)
         path = f"{dying.url}chats/{crowd.chat}/messages"
         headers = {"Authorization": f"Bearer {crowd.writers[0].token}"}
         async with aiohttp.ClientSession() as http:
@@ -144,6 +148,5 @@ async def test_what_a_dead_server_never_pushed_is_found_without_another_message(
         [seq] = (await everything(crowd.writers[0], crowd.chat))[-1:]
         assert seq not in crowd.acknowledged
         crowd.acknowledged.append(seq)
-        await asyncio.gather(*(one.until(lambda heard: seq in heard) for one in crowd.listeners))
-        await guest.close()
+        await crowd.heard(seq)
         await crowd.check()
