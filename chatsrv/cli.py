@@ -18,7 +18,7 @@ from chatsrv.app import create_app
 from chatsrv.config import PREFIX, Config, ConfigError, load
 from chatsrv.errors import Code, Result, Topic
 from chatsrv.logs import set_up_logs
-from chatsrv.services import COLLECTIONS, Unavailable
+from chatsrv.services import COLLECTIONS, KINDS, Unavailable
 from handlers import all_routes
 from storage import open_engine
 
@@ -112,7 +112,7 @@ def _check(given: argparse.Namespace) -> int:
 async def _check_storage(config: Config) -> None:
     engine = open_engine(config.storage_url)
     try:
-        await engine.open(COLLECTIONS)
+        await engine.open(COLLECTIONS, KINDS)
         await engine.ping()
     finally:
         await engine.close()

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from chatsrv.app import create_app
 from chatsrv.config import Config, load
-from chatsrv.services import COLLECTIONS, Services
+from chatsrv.services import COLLECTIONS, KINDS, Services
 from storage import open_engine
 from storage.base import Storage
 from tests.clients import Browser, Person, Server
@@ -36,7 +36,7 @@ def config(tmp_path: Path) -> Config:
 async def storage(config: Config) -> AsyncIterator[Storage]:
     """An open engine with the server's own collections."""
     engine = open_engine(config.storage_url)
-    await engine.open(COLLECTIONS)
+    await engine.open(COLLECTIONS, KINDS)
     yield engine
     await engine.close()
 

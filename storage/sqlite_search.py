@@ -1,0 +1,199 @@
+"""The words of entries and records in SQLite: FTS5 tables whose every term begins with the number of its scope.
+
+So a search reads what its scopes hold and nothing else, also for a prefix. The words are ours (`storage.words`), each
+one term to FTS5, whose "ascii" tokenizer leaves them as they are. What changed is noted in the transaction that changed
+it and indexed later, a piece at a time (decision 0007).
+"""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import orjson
+
+from storage.base import Collection, Kind, Searchable
+from storage.sqlite_schema import checked, table
+from storage.words import VERSION, Wanted, words_asked, words_of
+
+PIECE = 100
+_REMEMBERED = 10_000
+_LEAST, _GREATEST = -(2**63), 2**63 - 1
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS search_sources (name TEXT PRIMARY KEY, declared BLOB NOT NULL, filled INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS search_scopes (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE IF NOT EXISTS unindexed (place INTEGER PRIMARY KEY, source TEXT NOT NULL, id INTEGER NOT NULL)
+"""
+_NOTE = "INSERT INTO unindexed (source, id) VALUES (?, ?)"
+_BEHIND = "SELECT (SELECT max(place) FROM unindexed) - (SELECT min(place) FROM unindexed) + 1"
+_NEXT = "SELECT place, source, id FROM unindexed ORDER BY place LIMIT ?"
+_FIND = """SELECT found.value FROM json_each(?) AS scope
+    CROSS JOIN search_scopes ON search_scopes.name = scope.value
+    CROSS JOIN json_each((SELECT json_group_array(rowid) FROM (SELECT rowid FROM {table}
+        WHERE {table} MATCH replace(?, '#', search_scopes.number || 's') AND rowid < ?
+        ORDER BY rowid DESC LIMIT ?))) AS found
+    ORDER BY found.value DESC LIMIT ?"""
+
+
+class _Source(NamedTuple):
+    """How the things of a kind or collection are read: one by id, and the next ones after an id."""
+
+    search: Searchable
+    table: str
+    one: str
+    following: str
+    declared: bytes
+
+
+class Index:
+    """What is searchable, and how its words are kept. Everything but `find` belongs to the writing connection."""
+
+    def __init__(self, collections: Sequence[Collection], kinds: Sequence[Kind]) -> None:
+        self._sources = {kind.name: _entries(kind) for kind in kinds}
+        self._sources |= {one.name: _records(one, one.search) for one in collections if one.search}
+        self._scopes: dict[str, int] = {}
+
+    def forget(self) -> None:
+        """Know nothing any more: a transaction was taken back."""
+        self._scopes.clear()
+
+    def prepare(self, connection: sqlite3.Connection) -> None:
+        """Make the tables; fill those that are new, or declared anew, piece by piece, going on where it was cut off."""
+        with connection:
+            connection.execute("BEGIN IMMEDIATE")
+            for statement in _TABLES.strip().split(";\n"):
+                connection.execute(statement)
+            self._declare(connection)
+        for name in self._sources:
+            while self._fill(connection, name):
+                pass
+
+    def note(
+        self, connection: sqlite3.Connection, source: str, id: int | str, fields: Iterable[str] | None = None
+    ) -> None:
+        """Note, in the transaction that changes them, that these fields of a thing are new, or that it is gone."""
+        known = self._sources.get(source)
+        if known and (fields is None or not known.search.watches.isdisjoint(fields)):
+            connection.execute(_NOTE, (source, id))
+
+    @staticmethod
+    def behind(connection: sqlite3.Connection) -> int:
+        """How many notes wait."""
+        return connection.execute(_BEHIND).fetchone()[0] or 0
+
+    def catch_up(self, connection: sqlite3.Connection) -> int:
+        """Index the things of the oldest notes, at most PIECE; return how many notes that were."""
+        notes = connection.execute(_NEXT, (PIECE,)).fetchall()
+        for source, id in dict.fromkeys(note[1:] for note in notes):
+            if source in self._sources:
+                row = connection.execute(self._sources[source].one, (id,)).fetchone()
+                self._index(connection, source, row or (id, source, b"{}"))
+        if notes:
+            connection.execute("DELETE FROM unindexed WHERE place <= ?", (notes[-1][0],))
+        return len(notes)
+
+    def find(
+        self,
+        connection: sqlite3.Connection,
+        source: str,
+        wanted: Wanted,
+        scopes: Sequence[str],
+        below: int | None,
+        limit: int,
+    ) -> list[int]:
+        """Return the ids of what is wanted, greatest first."""
+        names = orjson.dumps(list(dict.fromkeys(scopes))).decode()
+        most = _GREATEST if below is None else below
+        query = _FIND.format(table=self._sources[source].table)
+        return [id for (id,) in connection.execute(query, (names, _match(wanted), most, limit, limit))]
+
+    def _declare(self, connection: sqlite3.Connection) -> None:
+        """Drop what is declared no longer, or otherwise: nobody noted its changes. Make what is missing."""
+        there = dict(connection.execute("SELECT name, declared FROM search_sources").fetchall())
+        for name in there:
+            if name not in self._sources or there[name] != self._sources[name].declared:
+                connection.execute(f"DROP TABLE {_words_table(name)}")
+                connection.execute("DELETE FROM search_sources WHERE name = ?", (name,))
+        for name, source in self._sources.items():
+            if there.get(name) != source.declared:
+                options = "tokenize = 'ascii', detail = none, columnsize = 0"
+                connection.execute(f"CREATE VIRTUAL TABLE {source.table} USING fts5 (words, {options})")
+                connection.execute("INSERT INTO search_sources VALUES (?, ?, ?)", (name, source.declared, _LEAST))
+
+    def _fill(self, connection: sqlite3.Connection, name: str) -> bool:
+        """Index the next things of a source that were stored before it was declared; say whether there were any."""
+        [filled] = connection.execute("SELECT filled FROM search_sources WHERE name = ?", (name,)).fetchone()
+        rows = connection.execute(self._sources[name].following, (filled, PIECE)).fetchall()
+        if filled == _GREATEST:
+            return False
+        with connection:
+            connection.execute("BEGIN IMMEDIATE")
+            for row in rows:
+                self._index(connection, name, row)
+            filled = rows[-1][0] if rows else _GREATEST
+            connection.execute("UPDATE search_sources SET filled = ? WHERE name = ?", (filled, name))
+        return bool(rows)
+
+    def _index(self, connection: sqlite3.Connection, name: str, row: tuple[Any, ...]) -> None:
+        id, scope, fields = row
+        source = self._sources[name]
+        words = _words(source.search, orjson.loads(fields))
+        if words:
+            prefix = f"{self._number(connection, scope)}s"
+            text = " ".join([prefix + word for word in words])
+            connection.execute(f"INSERT OR REPLACE INTO {source.table} (rowid, words) VALUES (?, ?)", (id, text))
+        else:
+            connection.execute(f"DELETE FROM {source.table} WHERE rowid = ?", (id,))
+
+    def _number(self, connection: sqlite3.Connection, scope: str) -> int:
+        number = self._scopes.get(scope)
+        if number is None:
+            connection.execute("INSERT OR IGNORE INTO search_scopes (name) VALUES (?)", (scope,))
+            [number] = connection.execute("SELECT number FROM search_scopes WHERE name = ?", (scope,)).fetchone()
+            if len(self._scopes) >= _REMEMBERED:
+                self._scopes.clear()
+            self._scopes[scope] = number
+        return int(number)
+
+
+def _entries(kind: Kind) -> _Source:
+    select = "SELECT id, stream, fields FROM entries WHERE"
+    # A name of a declaration, checked by the name of its index; never one that a request gave.
+    following = f"{select} kind = '{checked(kind.name)}' AND id > ? ORDER BY id LIMIT ?"
+    return _source(kind.name, kind.search, f"{select} id = ?", following)
+
+
+def _records(collection: Collection, search: Searchable) -> _Source:
+    select = f"SELECT id, '{checked(collection.name)}', doc FROM {table(collection.name)} WHERE"
+    following = f"{select} typeof(id) = 'integer' AND id > ? ORDER BY id LIMIT ?"
+    return _source(collection.name, search, f"{select} id IS ?", following)
+
+
+def _source(name: str, search: Searchable, one: str, following: str) -> _Source:
+    declared = orjson.dumps([VERSION, search.fields, search.unless])
+    return _Source(search, _words_table(name), one, following, declared)
+
+
+def _words_table(name: str) -> str:
+    return f"words_{checked(name)}"
+
+
+def _words(search: Searchable, fields: dict[str, Any]) -> set[str]:
+    if any(fields.get(name) for name in search.unless):
+        return set()
+    texts = [fields.get(name) for name in search.fields]
+    return {word for text in texts if isinstance(text, str) for word in words_of(text)}
+
+
+def _match(wanted: Wanted) -> str:
+    """Return the FTS5 query; the scope's number takes the place of each #, which no word holds."""
+    terms = [_term(word) for word in wanted.words]
+    if wanted.begins:
+        terms.append(f"({_term(wanted.begins)} * NOT {_term(wanted.begins)})")
+    return " AND ".join(terms)
+
+
+def _term(word: str) -> str:
+    if not word or words_asked(word) != [word]:
+        raise ValueError(f"not a word: {word!r}")
+    return f'"#{word}"'
