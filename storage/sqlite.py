@@ -17,7 +17,7 @@ from storage import sqlite_entries as entries
 from storage.base import Collection, Draft, Entry, Kind, Record, Storage, Unavailable
 from storage.sqlite_records import Records
 from storage.sqlite_schema import prepare
-from storage.sqlite_search import PIECE, Index
+from storage.sqlite_search import Index
 from storage.sqlite_searcher import Searcher
 from storage.sqlite_writer import Writer
 from storage.words import Wanted
@@ -31,9 +31,10 @@ _WAL_BYTES = 64 * 1024 * 1024
 class SqliteStorage(Storage):
     """One database file, and beside it a lock that keeps other processes away."""
 
-    def __init__(self, path: str, *, max_pending: int = 10_000) -> None:
+    def __init__(self, path: str, *, max_pending: int = 10_000, search_seconds: float = 3.0) -> None:
         self._path = Path(path)
         self._max_pending = max_pending
+        self._search_seconds = search_seconds
         self._epoch = ""
         self._records: dict[str, Records] = {}
         self._numbers = entries.Numbers()
@@ -61,7 +62,7 @@ class SqliteStorage(Storage):
         self._records = {collection.name: Records(collection) for collection in collections}
         self._forget()
         self._writer = Writer(writing, self._max_pending, self._forget, self._catch_up)
-        self._searcher = Searcher(searching, self._index, self._writer)
+        self._searcher = Searcher(searching, self._index, self._writer, self._search_seconds)
 
     def _open_file(self, collections: Sequence[Collection]) -> tuple[sqlite3.Connection, sqlite3.Connection]:
         with _translated():
@@ -188,7 +189,7 @@ class SqliteStorage(Storage):
         return await self._searcher.find(source, wanted, scopes, below, limit)
 
     def _catch_up(self, connection: sqlite3.Connection) -> bool:
-        return self._index.catch_up(connection) == PIECE
+        return self._index.catch_up(connection) > 0
 
     def _forget(self) -> None:
         self._numbers.forget()

@@ -6,6 +6,7 @@ it and indexed later, a piece at a time (decision 0007).
 """
 
 import sqlite3
+import time
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -15,7 +16,8 @@ from storage.base import Collection, Kind, Searchable
 from storage.sqlite_schema import checked, table
 from storage.words import VERSION, Wanted, words_asked, words_of
 
-PIECE = 100
+_PIECE = 100
+_PIECE_SECONDS = 0.02
 _REMEMBERED = 10_000
 _LEAST, _GREATEST = -(2**63), 2**63 - 1
 
@@ -73,7 +75,7 @@ class Index:
     ) -> None:
         """Note, in the transaction that changes them, that these fields of a thing are new, or that it is gone."""
         known = self._sources.get(source)
-        if known and (fields is None or not known.search.watches.isdisjoint(fields)):
+        if known and isinstance(id, int) and (fields is None or not known.search.watches.isdisjoint(fields)):
             connection.execute(_NOTE, (source, id))
 
     @staticmethod
@@ -82,15 +84,19 @@ class Index:
         return connection.execute(_BEHIND).fetchone()[0] or 0
 
     def catch_up(self, connection: sqlite3.Connection) -> int:
-        """Index the things of the oldest notes, at most PIECE; return how many notes that were."""
-        notes = connection.execute(_NEXT, (PIECE,)).fetchall()
-        for source, id in dict.fromkeys(note[1:] for note in notes):
-            if source in self._sources:
+        """Index the things of the oldest notes, a few milliseconds long; return how many notes that were."""
+        until = time.monotonic() + _PIECE_SECONDS
+        done: list[tuple[str, int]] = []
+        for place, *thing in connection.execute(_NEXT, (_PIECE,)).fetchall():
+            source, id = note = tuple(thing)
+            if source in self._sources and note not in done:
                 row = connection.execute(self._sources[source].one, (id,)).fetchone()
                 self._index(connection, source, row or (id, source, b"{}"))
-        if notes:
-            connection.execute("DELETE FROM unindexed WHERE place <= ?", (notes[-1][0],))
-        return len(notes)
+            done.append(note)
+            connection.execute("DELETE FROM unindexed WHERE place = ?", (place,))
+            if time.monotonic() > until:
+                break
+        return len(done)
 
     def find(
         self,
@@ -123,7 +129,7 @@ class Index:
     def _fill(self, connection: sqlite3.Connection, name: str) -> bool:
         """Index the next things of a source that were stored before it was declared; say whether there were any."""
         [filled] = connection.execute("SELECT filled FROM search_sources WHERE name = ?", (name,)).fetchone()
-        rows = connection.execute(self._sources[name].following, (filled, PIECE)).fetchall()
+        rows = connection.execute(self._sources[name].following, (filled, _PIECE)).fetchall()
         if filled == _GREATEST:
             return False
         with connection:

@@ -11,7 +11,6 @@ from storage.sqlite_search import Index
 from storage.sqlite_writer import Writer
 from storage.words import Wanted
 
-_SECONDS = 3.0
 _WAITING = 64
 _STEPS = 20_000
 
@@ -19,10 +18,12 @@ _STEPS = 20_000
 class Searcher:
     """Runs one search after the other on a reading connection of its own, once the index has caught up."""
 
-    def __init__(self, connection: sqlite3.Connection, index: Index, writer: Writer) -> None:
+    def __init__(self, connection: sqlite3.Connection, index: Index, writer: Writer, seconds: float) -> None:
+        """``seconds`` bounds how long a search waits for the index, and how long it looks."""
         self._connection = connection
         self._index = index
         self._writer = writer
+        self._seconds = seconds
         self._waiting = 0
         self._threads = ThreadPoolExecutor(1, "sqlite-searcher")
 
@@ -35,7 +36,7 @@ class Searcher:
         self._waiting += 1
         try:
             loop = asyncio.get_running_loop()
-            await self._catch_up(loop.time() + _SECONDS, await loop.run_in_executor(self._threads, self._behind))
+            await self._catch_up(loop.time() + self._seconds, await loop.run_in_executor(self._threads, self._behind))
             return await loop.run_in_executor(self._threads, self._find, source, wanted, scopes, below, limit)
         except sqlite3.Error as error:
             raise Unavailable(str(error)) from error
@@ -57,6 +58,6 @@ class Searcher:
             behind -= await self._writer.do(self._index.catch_up) or behind
 
     def _find(self, source: str, wanted: Wanted, scopes: Sequence[str], below: int | None, limit: int) -> list[int]:
-        until = time.monotonic() + _SECONDS
+        until = time.monotonic() + self._seconds
         self._connection.set_progress_handler(lambda: time.monotonic() > until, _STEPS)
         return self._index.find(self._connection, source, wanted, scopes, below, limit)
