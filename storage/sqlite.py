@@ -60,8 +60,8 @@ class SqliteStorage(Storage):
             await self.close()
             raise
         self._records = {collection.name: Records(collection) for collection in collections}
-        self._forget()
-        self._writer = Writer(writing, self._max_pending, self._forget, self._catch_up)
+        self._numbers.forget()
+        self._writer = Writer(writing, self._max_pending, _Chores(self._index, self._numbers))
         self._searcher = Searcher(searching, self._index, self._writer, self._search_seconds)
 
     def _open_file(self, collections: Sequence[Collection]) -> tuple[sqlite3.Connection, sqlite3.Connection]:
@@ -94,7 +94,7 @@ class SqliteStorage(Storage):
 
         def insert(connection: sqlite3.Connection) -> None:
             records.insert(connection, record)
-            self._index.note(connection, collection, record["id"], record)
+            self._index.note(collection, record["id"], record)
 
         await self._writing.do(insert)
 
@@ -121,7 +121,7 @@ class SqliteStorage(Storage):
 
         def change(connection: sqlite3.Connection) -> Record:
             record = records.update(connection, id, changes, where)
-            self._index.note(connection, collection, id, changes)
+            self._index.note(collection, id, changes)
             return record
 
         return await self._writing.do(change)
@@ -130,7 +130,7 @@ class SqliteStorage(Storage):
         records = self._records[collection]
 
         def remove(connection: sqlite3.Connection) -> bool:
-            self._index.note(connection, collection, id)
+            self._index.note(collection, id)
             return records.delete(connection, id)
 
         return await self._writing.do(remove)
@@ -141,7 +141,7 @@ class SqliteStorage(Storage):
     async def append(self, draft: Draft, *, nonce: str | None = None) -> Entry:
         def append(connection: sqlite3.Connection) -> Entry:
             entry = entries.append(connection, self._numbers, draft, nonce)
-            self._index.note(connection, entry.kind, entry.id, entry.fields)
+            self._index.note(entry.kind, entry.id, entry.fields)
             return entry
 
         return await self._writing.do(append)
@@ -153,7 +153,7 @@ class SqliteStorage(Storage):
 
         def amend(connection: sqlite3.Connection) -> Entry:
             now = entries.amend(connection, self._numbers, entry, event, fields, marks, nonce)
-            self._index.note(connection, now.kind, now.id, changed)
+            self._index.note(now.kind, now.id, changed)
             return now
 
         return await self._writing.do(amend)
@@ -188,13 +188,6 @@ class SqliteStorage(Storage):
             raise Unavailable("the database is not open")
         return await self._searcher.find(source, wanted, scopes, below, limit)
 
-    def _catch_up(self, connection: sqlite3.Connection) -> bool:
-        return self._index.catch_up(connection) > 0
-
-    def _forget(self) -> None:
-        self._numbers.forget()
-        self._index.forget()
-
     @property
     def _writing(self) -> Writer:
         if self._writer is None:
@@ -208,6 +201,24 @@ class SqliteStorage(Storage):
             return read(self._read_connection, *arguments)
         except sqlite3.Error as error:
             raise Unavailable(str(error)) from error
+
+
+class _Chores:
+    """What the writing thread does beside the operations."""
+
+    def __init__(self, index: Index, numbers: entries.Numbers) -> None:
+        self._index = index
+        self._numbers = numbers
+
+    def before_commit(self, connection: sqlite3.Connection) -> None:
+        self._index.keep_notes(connection)
+
+    def after_rollback(self) -> None:
+        self._numbers.forget()
+        self._index.forget()
+
+    def in_spare_time(self, connection: sqlite3.Connection) -> bool:
+        return self._index.catch_up(connection) > 0
 
 
 def _connect(path: Path, *, writable: bool) -> sqlite3.Connection:

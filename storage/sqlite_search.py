@@ -19,6 +19,7 @@ from storage.words import VERSION, Wanted, words_asked, words_of
 _PIECE = 100
 _PIECE_SECONDS = 0.02
 _REMEMBERED = 10_000
+_SPELT_OUT = 64
 _LEAST, _GREATEST = -(2**63), 2**63 - 1
 
 _TABLES = """
@@ -26,14 +27,16 @@ CREATE TABLE IF NOT EXISTS search_sources (name TEXT PRIMARY KEY, declared BLOB 
 CREATE TABLE IF NOT EXISTS search_scopes (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE IF NOT EXISTS unindexed (place INTEGER PRIMARY KEY, source TEXT NOT NULL, id INTEGER NOT NULL)
 """
-_NOTE = "INSERT INTO unindexed (source, id) VALUES (?, ?)"
+_NOTE = "INSERT INTO unindexed (source, id) SELECT value ->> 0, value ->> 1 FROM json_each(?)"
 _BEHIND = "SELECT (SELECT max(place) FROM unindexed) - (SELECT min(place) FROM unindexed) + 1"
 _NEXT = "SELECT place, source, id FROM unindexed ORDER BY place LIMIT ?"
-_FIND = """SELECT found.value FROM json_each(?) AS scope
-    CROSS JOIN search_scopes ON search_scopes.name = scope.value
+_NUMBERS = """SELECT search_scopes.number FROM json_each(?) AS scope
+    CROSS JOIN search_scopes ON search_scopes.name = scope.value"""
+_TERMS = """SELECT number.value, (SELECT json_group_array(term) FROM (SELECT term FROM {table}_terms
+        WHERE term >= number.value || ? AND term < number.value || ? LIMIT ?)) FROM json_each(?) AS number"""
+_FIND = """SELECT found.value FROM json_each(?) AS query
     CROSS JOIN json_each((SELECT json_group_array(rowid) FROM (SELECT rowid FROM {table}
-        WHERE {table} MATCH replace(?, '#', search_scopes.number || 's') AND rowid < ?
-        ORDER BY rowid DESC LIMIT ?))) AS found
+        WHERE {table} MATCH query.value AND rowid < ? ORDER BY rowid DESC LIMIT ?))) AS found
     ORDER BY found.value DESC LIMIT ?"""
 
 
@@ -54,10 +57,12 @@ class Index:
         self._sources = {kind.name: _entries(kind) for kind in kinds}
         self._sources |= {one.name: _records(one, one.search) for one in collections if one.search}
         self._scopes: dict[str, int] = {}
+        self._notes: list[tuple[str, int]] = []
 
     def forget(self) -> None:
         """Know nothing any more: a transaction was taken back."""
         self._scopes.clear()
+        self._notes.clear()
 
     def prepare(self, connection: sqlite3.Connection) -> None:
         """Make the tables; fill those that are new, or declared anew, piece by piece, going on where it was cut off."""
@@ -70,13 +75,17 @@ class Index:
             while self._fill(connection, name):
                 pass
 
-    def note(
-        self, connection: sqlite3.Connection, source: str, id: int | str, fields: Iterable[str] | None = None
-    ) -> None:
-        """Note, in the transaction that changes them, that these fields of a thing are new, or that it is gone."""
+    def note(self, source: str, id: int | str, fields: Iterable[str] | None = None) -> None:
+        """Note that these fields of a thing are new, or that it is gone; the same transaction must keep the notes."""
         known = self._sources.get(source)
         if known and isinstance(id, int) and (fields is None or not known.search.watches.isdisjoint(fields)):
-            connection.execute(_NOTE, (source, id))
+            self._notes.append((source, id))
+
+    def keep_notes(self, connection: sqlite3.Connection) -> None:
+        """Store what was noted, all at once: each statement of a thread lets the loop have its turn."""
+        if self._notes:
+            connection.execute(_NOTE, (_json(self._notes),))
+            self._notes.clear()
 
     @staticmethod
     def behind(connection: sqlite3.Connection) -> int:
@@ -108,22 +117,26 @@ class Index:
         limit: int,
     ) -> list[int]:
         """Return the ids of what is wanted, greatest first."""
-        names = orjson.dumps(list(dict.fromkeys(scopes))).decode()
+        table = self._sources[source].table
+        names = _json(list(dict.fromkeys(scopes)))
+        numbers = [number for (number,) in connection.execute(_NUMBERS, (names,))]
+        queries = _queries(connection, table, numbers, wanted)
         most = _GREATEST if below is None else below
-        query = _FIND.format(table=self._sources[source].table)
-        return [id for (id,) in connection.execute(query, (names, _match(wanted), most, limit, limit))]
+        return [id for (id,) in connection.execute(_FIND.format(table=table), (_json(queries), most, limit, limit))]
 
     def _declare(self, connection: sqlite3.Connection) -> None:
         """Drop what is declared no longer, or otherwise: nobody noted its changes. Make what is missing."""
         there = dict(connection.execute("SELECT name, declared FROM search_sources").fetchall())
         for name in there:
             if name not in self._sources or there[name] != self._sources[name].declared:
+                connection.execute(f"DROP TABLE {_words_table(name)}_terms")
                 connection.execute(f"DROP TABLE {_words_table(name)}")
                 connection.execute("DELETE FROM search_sources WHERE name = ?", (name,))
         for name, source in self._sources.items():
             if there.get(name) != source.declared:
                 options = "tokenize = 'ascii', detail = none, columnsize = 0"
                 connection.execute(f"CREATE VIRTUAL TABLE {source.table} USING fts5 (words, {options})")
+                connection.execute(f"CREATE VIRTUAL TABLE {source.table}_terms USING fts5vocab ({source.table}, row)")
                 connection.execute("INSERT INTO search_sources VALUES (?, ?, ?)", (name, source.declared, _LEAST))
 
     def _fill(self, connection: sqlite3.Connection, name: str) -> bool:
@@ -191,15 +204,39 @@ def _words(search: Searchable, fields: dict[str, Any]) -> set[str]:
     return {word for text in texts if isinstance(text, str) for word in words_of(text)}
 
 
-def _match(wanted: Wanted) -> str:
-    """Return the FTS5 query; the scope's number takes the place of each #, which no word holds."""
-    terms = [_term(word) for word in wanted.words]
-    if wanted.begins:
-        terms.append(f"({_term(wanted.begins)} * NOT {_term(wanted.begins)})")
-    return " AND ".join(terms)
+def _queries(connection: sqlite3.Connection, table: str, numbers: list[int], wanted: Wanted) -> list[str]:
+    """Return the FTS5 queries, one for each scope that may hold what is wanted."""
+    words = [_checked_word(word) for word in wanted.words]
+    if not wanted.begins:
+        return [" AND ".join(_term(number, word) for word in words) for number in numbers]
+    begins = _checked_word(wanted.begins)
+    # No word goes on with less than a digit, so these bounds hold the longer words and not the word itself.
+    bounds = f"s{begins}0", f"s{begins}\U0010ffff", _SPELT_OUT + 1, _json(numbers)
+    found = connection.execute(_TERMS.format(table=table), bounds).fetchall()
+    longer = [(number, orjson.loads(terms)) for number, terms in found]
+    return [
+        " AND ".join([*(_term(number, word) for word in words), _longer(number, begins, terms)])
+        for number, terms in longer
+        if terms
+    ]
 
 
-def _term(word: str) -> str:
-    if not word or words_asked(word) != [word]:
+def _longer(number: int, begins: str, terms: list[str]) -> str:
+    """Spell out what begins so: FTS5 reads words lazily, and all of a prefix at once."""
+    itself = _term(number, begins)
+    spelt_out = " OR ".join(f'"{term}"' for term in terms) if len(terms) <= _SPELT_OUT else f"{itself} *"
+    return f"(({spelt_out}) NOT {itself})"
+
+
+def _term(number: int, word: str) -> str:
+    return f'"{number}s{word}"'
+
+
+def _checked_word(word: str) -> str:
+    if words_asked(word) != [word]:
         raise ValueError(f"not a word: {word!r}")
-    return f'"#{word}"'
+    return word
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value).decode()

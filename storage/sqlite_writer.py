@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from storage.base import StorageError, Unavailable
 
@@ -24,21 +24,29 @@ class _Job(NamedTuple):
     work: Work[Any]
 
 
+class Chores(Protocol):
+    """What belongs to writing beside the operations themselves; all of it is done in the writing thread."""
+
+    def before_commit(self, connection: sqlite3.Connection) -> None:
+        """Add to the transaction what its operations left to add."""
+
+    def after_rollback(self) -> None:
+        """Forget what was remembered of operations that have been taken back."""
+
+    def in_spare_time(self, connection: sqlite3.Connection) -> bool:
+        """Do a short piece of what can wait, in a transaction of its own; say whether some may remain.
+
+        Called whenever nothing else is asked for, and a few times a second when there is no pause.
+        """
+
+
 class Writer:
     """Runs operations in the order in which they were asked for, on the only connection that writes."""
 
-    def __init__(
-        self, connection: sqlite3.Connection, max_pending: int, undone: Callable[[], None], spare: Work[bool]
-    ) -> None:
-        """``undone`` is called, in the thread, whenever operations have been taken back.
-
-        ``spare`` does a short piece of what can wait and says whether some remains: it runs, in a transaction, whenever
-        nothing else is asked for, and a few times a second when there is no pause.
-        """
+    def __init__(self, connection: sqlite3.Connection, max_pending: int, chores: Chores) -> None:
         self._connection = connection
         self._max_pending = max_pending
-        self._undone = undone
-        self._spare = spare
+        self._chores = chores
         self._due = 0.0
         self._pending = 0
         self._loop = asyncio.get_running_loop()
@@ -97,7 +105,7 @@ class Writer:
     def _do_spare(self) -> bool:
         try:
             self._connection.execute("BEGIN IMMEDIATE")
-            behind = self._spare(self._connection)
+            behind = self._chores.in_spare_time(self._connection)
             self._connection.execute("COMMIT")
         except Exception:  # it can wait, so it is tried again after the next work
             self._take_back()
@@ -107,12 +115,13 @@ class Writer:
     def _take_back(self) -> None:
         if self._connection.in_transaction:
             self._connection.execute("ROLLBACK")
-        self._undone()
+        self._chores.after_rollback()
 
     def _commit(self, batch: list[_Job]) -> list[Any]:
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             outcomes = [self._try(job) for job in batch]
+            self._chores.before_commit(self._connection)
             self._connection.execute("COMMIT")
         except Exception as error:  # whatever it was, nothing of the batch has happened
             self._take_back()

@@ -3,8 +3,6 @@
 import os
 import sqlite3
 import sys
-from collections.abc import Iterable
-from typing import Any
 
 import chatsrv.app
 from chatsrv.cli import main
@@ -12,13 +10,10 @@ from storage.sqlite_search import Index
 
 
 class _AtOnce(Index):
-    def note(
-        self, connection: sqlite3.Connection, source: str, id: int | str, fields: Iterable[str] | None = None
-    ) -> None:
-        known: Any = self._sources.get(source)
-        if known and (fields is None or not known.search.watches.isdisjoint(fields)):
-            row = connection.execute(known.one, (id,)).fetchone()
-            self._index(connection, source, row or (id, source, b"{}"))
+    def keep_notes(self, connection: sqlite3.Connection) -> None:
+        super().keep_notes(connection)
+        while self.catch_up(connection):
+            pass
 
 
 if os.environ["BENCH_INDEXING"] == "none":

@@ -45,12 +45,18 @@ class World:
             await self.change(action, person, chat, one, text)
 
     async def change(self, action, person, chat, number, text):
-        mine = [id for id, (where, author, _) in self.texts.items() if (where, author) == (chat, person)]
+        mine = [id for id, (where, author, said) in self.texts.items() if said and (where, author) == (chat, person)]
         if not mine:
             return
         id = mine[number % len(mine)]
         await person.ok(f"/message/{id}/{action}", {"text": text})
         self.texts[id] = chat, person, text if action == "edit" else ""
+
+    async def end(self):
+        """Let everybody go, so that the next example finds nothing of this one."""
+        for chat, members in self.inside.items():
+            for person in members:
+                await person.ok(f"/chats/{chat}/leave")
 
     def found(self, person, text):
         """Return what a search finds, by looking at each message that the person may read: whole words first."""
@@ -82,11 +88,11 @@ async def everything(person, text):
 async def test_a_search_finds_what_a_look_at_everything_finds(people, steps):
     lyova, anna, boris = people
     world = World(people, [await lyova.chat(anna, boris) for _ in range(2)])
-    for step in steps:
-        await world.do(*step)
-    for person in people:
-        for text in ("red", "re", "red blue", "ред", "全", "🎉"):
-            assert await everything(person, text) == world.found(person, text)
-    for chat, members in world.inside.items():
-        for person in members:
-            await person.ok(f"/chats/{chat}/leave")
+    try:
+        for step in steps:
+            await world.do(*step)
+        for person in people:
+            for text in ("red", "re", "red blue", "ред", "全", "🎉"):
+                assert await everything(person, text) == world.found(person, text)
+    finally:
+        await world.end()
