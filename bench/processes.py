@@ -72,8 +72,8 @@ def data_folder() -> str:
     return folder
 
 
-def chatsrv(folder: str | None = None) -> Server:
-    """Start our server as anybody would, its rate limits raised out of the way."""
+def chatsrv(folder: str | None = None, *, indexing: str = "later") -> Server:
+    """Start our server as anybody would, its rate limits out of the way; messages are indexed later, or otherwise."""
     many = "1000000"
     rates = {
         f"CHATSRV_RATES_{name}": many
@@ -87,7 +87,8 @@ def chatsrv(folder: str | None = None) -> Server:
     }
     data = folder or data_folder()
     settings = {"CHATSRV_PORT": "0", "CHATSRV_DATA": data, "CHATSRV_LIMITS_CONNECTIONS_PER_PERSON": "5000"}
-    return start("chatsrv", [sys.executable, "-m", "chatsrv", "serve"], **rates, **settings)
+    module = ["chatsrv", "serve"] if indexing == "later" else ["bench.peers.chatsrv_indexing"]
+    return start("chatsrv", [sys.executable, "-m", *module], **rates, **settings, BENCH_INDEXING=indexing)
 
 
 def peer(name: str, *, python: str = sys.executable) -> Server:

@@ -16,7 +16,7 @@ from chatsrv.clock import IdMaker, system_clock
 from chatsrv.config import Config, resolve_secret
 from chatsrv.limits import RateLimit
 from chatsrv.security import Passwords, Tokens
-from chatsrv.services import COLLECTIONS, Services, Unavailable, create_services
+from chatsrv.services import COLLECTIONS, KINDS, Services, Unavailable, create_services
 from handlers import all_routes, middlewares
 from handlers.addresses import address_behind
 from handlers.asking import EDGE, Edge
@@ -137,7 +137,7 @@ def _allow_origins(app: web.Application, config: Config) -> None:
 
 def _running(storage: Storage, services: Services, fanout: Fanout, passwords: Passwords) -> Starter:
     async def run(app: web.Application) -> AsyncIterator[None]:
-        await storage.open(COLLECTIONS)
+        await storage.open(COLLECTIONS, KINDS)
         await fanout.open(services.streams.head, services.streams.replay, Review(services))
         flushing = asyncio.create_task(_flush_presence(services))
         yield

@@ -13,7 +13,7 @@ from chatsrv.app import Place, storage_of
 from chatsrv.config import PREFIX, Config, ConfigError, load
 from chatsrv.errors import Code, Result, Topic
 from chatsrv.logs import set_up_logs
-from chatsrv.services import COLLECTIONS, Unavailable
+from chatsrv.services import COLLECTIONS, KINDS, Unavailable
 from chatsrv.serving import serve
 from chatsrv.workers import supervise
 from handlers import all_routes
@@ -91,7 +91,7 @@ def _check(given: argparse.Namespace) -> int:
 async def _check_storage(config: Config) -> None:
     engine = storage_of(config)
     try:
-        await engine.open(COLLECTIONS)
+        await engine.open(COLLECTIONS, KINDS)
         await engine.ping()
     finally:
         await engine.close()

@@ -66,6 +66,8 @@ class Limits:
     socket_buffer_bytes: int = _number(262_144, least=16_384)
     packet_bytes: int = _number(100_000, least=1024)
     handshake_seconds: int = _number(10, most=300)
+    search_chars: int = _number(200, most=10_000)
+    search_words: int = _number(20, most=100)
     in_flight_writes: int = _number(10_000)
 
 

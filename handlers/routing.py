@@ -1,10 +1,11 @@
 """@route: everything that a route promises stands above its function: method, path, access, body, answer, errors."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import orjson
 from aiohttp import web
@@ -29,10 +30,11 @@ class Access(IntEnum):
 
 
 class Paged(NamedTuple):
-    """A page to answer with, and the id of its last item for those who page by ``?before=``."""
+    """A page to answer with, what ``?before=`` calls its last item, and what else the next page is asked for with."""
 
     page: Page[Any]
-    last: int | None
+    last: int | str | None
+    query: Mapping[str, str] = MappingProxyType({})
 
 
 Handler = Callable[[Ask], Awaitable[Any]]
@@ -90,7 +92,7 @@ class Route:
         shape = self.answer or refuse(TypeError(f"{self.path} answers pages without a schema"))
         response = answer([shape.show(item) for item in paged.page.items])
         if paged.page.more:
-            response.headers["Link"] = f'<{_next(request, paged.last)}>; rel="next"'
+            response.headers["Link"] = f'<{_next(request, paged)}>; rel="next"'
         return response
 
 
@@ -157,8 +159,8 @@ def paged(page: Page[Any], last: int | None = None) -> Paged:
     return Paged(page, last)
 
 
-def _next(request: web.Request, last: int | None) -> str:
+def _next(request: web.Request, paged: Paged) -> str:
     number = request.match_info.get("page")
-    if number is None or ("before" in request.query and last is not None):
-        return f"{quote(request.path)}?before={last}"
+    if number is None or ("before" in request.query and paged.last is not None):
+        return f"{quote(request.path)}?{urlencode({**paged.query, 'before': paged.last})}"
     return f"{quote(request.path.removesuffix(number))}{int(number) + 1}"

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from storage.words import Wanted, words_of
+
 Record = dict[str, Any]
 """One thing of a collection: a JSON object whose ``id`` is an integer or a string, unique in the collection."""
 
@@ -43,15 +45,39 @@ class Repeated(StorageError):
 
 
 @dataclass(frozen=True, slots=True)
+class Searchable:
+    """What `Storage.search` finds things by: the words of these text fields, together.
+
+    A thing in which any field of ``unless`` is true is not found.
+    """
+
+    fields: tuple[str, ...]
+    unless: tuple[str, ...] = ()
+
+    @property
+    def watches(self) -> frozenset[str]:
+        """The fields whose change may change what finds the thing."""
+        return frozenset(self.fields + self.unless)
+
+    def words(self, fields: Mapping[str, Any]) -> set[str]:
+        """Return the words that a thing of these fields is found by."""
+        if any(fields.get(name) for name in self.unless):
+            return set()
+        texts = [fields.get(name) for name in self.fields]
+        return {word for text in texts if isinstance(text, str) for word in words_of(text)}
+
+
+@dataclass(frozen=True, slots=True)
 class Collection:
     """A declared collection: its name, the field tuples that are looked up, and those that are unique.
 
-    A unique index ignores records in which any of its fields is absent or null.
+    A unique index ignores records in which any of its fields is absent or null. What is searchable has integer ids.
     """
 
     name: str
     indexes: tuple[tuple[str, ...], ...] = ()
     unique: tuple[tuple[str, ...], ...] = ()
+    search: Searchable | None = None
 
     def check(self, where: Mapping[str, Any], order: str) -> None:
         """Raise ValueError unless an index is declared that finds these fields in this order."""
@@ -59,6 +85,14 @@ class Collection:
         indexes = [*self.indexes, *self.unique]
         if wanted and not any(set(index) == wanted and (order == "id" or index[-1] == order) for index in indexes):
             raise ValueError(f"{self.name} declares no index of {sorted(wanted)} in the order of {order!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A declared kind of entries that are searched; its name is no collection's."""
+
+    name: str
+    search: Searchable
 
 
 class Draft(NamedTuple):
@@ -96,7 +130,7 @@ class Entry(NamedTuple):
 
 
 class Storage(ABC):
-    """Twenty promises that every engine keeps; ``tests/contract`` holds each of them."""
+    """Twenty-one promises that every engine keeps; ``tests/contract`` holds each of them."""
 
     @property
     @abstractmethod
@@ -104,8 +138,8 @@ class Storage(ABC):
         """A text made anew whenever the database is created or restored; known once it is open."""
 
     @abstractmethod
-    async def open(self, collections: Sequence[Collection]) -> None:
-        """Connect, create what is missing, index what is declared. Raises Unavailable."""
+    async def open(self, collections: Sequence[Collection], kinds: Sequence[Kind] = ()) -> None:
+        """Connect, create what is missing, index what is declared, also what was stored before. Raises Unavailable."""
 
     @abstractmethod
     async def close(self) -> None:
@@ -212,3 +246,16 @@ class Storage(ABC):
     @abstractmethod
     async def tally(self, stream: str, kind: str) -> int:
         """How many entries of this kind in the stream have at least one mark."""
+
+    # both
+
+    @abstractmethod
+    async def search(
+        self, source: str, wanted: Wanted, scopes: Sequence[str], *, below: int | None = None, limit: int = 25
+    ) -> list[int]:
+        """Return the ids below ``below`` of what is wanted, greatest first, as all that was answered before left it.
+
+        ``source`` is a searchable kind or collection, ``scopes`` the streams to look in; a record's is its collection's
+        name. Nothing outside the scopes costs time or is counted. Words are those of `storage.words`.
+        Raises Unavailable when too many search, or when it would take longer than seconds.
+        """

@@ -5,15 +5,18 @@ Every change is one document, written with a write concern of majority; reads sh
 
 import secrets
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from pymongo.errors import DuplicateKeyError
 from pymongo.read_concern import ReadConcern
 
-from storage.base import Collection, Draft, Entry, Record, Storage, Unavailable
+from storage.base import Collection, Draft, Entry, Kind, Record, Storage, Unavailable
 from storage.mongo_driver import Client, Database, close, connect, database_of, translated
 from storage.mongo_entries import NAME, Entries
 from storage.mongo_records import Records
+from storage.mongo_search import Indexing, keep_indexed
+from storage.words import Wanted
 
 VERSION = 1
 _META = "meta"
@@ -35,18 +38,18 @@ class MongoStorage(Storage):
     def epoch(self) -> str:
         return self._epoch
 
-    async def open(self, collections: Sequence[Collection]) -> None:
+    async def open(self, collections: Sequence[Collection], kinds: Sequence[Kind] = ()) -> None:
         if self._client is not None:
             return
         try:
             with translated():
                 self._client = connect(self._url, self._driver)
-                await self._prepare(database_of(self._client), collections)
+                await self._prepare(database_of(self._client), collections, kinds)
         except Exception:
             await self.close()
             raise
 
-    async def _prepare(self, database: Database, collections: Sequence[Collection]) -> None:
+    async def _prepare(self, database: Database, collections: Sequence[Collection], kinds: Sequence[Kind]) -> None:
         version = await _kept(database, "version", VERSION)
         if version > VERSION:
             raise Unavailable(f"the database is of version {version}, this program knows {VERSION}: run a newer one")
@@ -56,8 +59,11 @@ class MongoStorage(Storage):
             raise ValueError(f"{NAME!r} and {_META!r} are the engine's own")
         for records in self._records.values():
             await records.prepare()
-        entries = Entries(database, _LATEST)
+        entries = Entries(database, _LATEST, kinds)
         await entries.prepare()
+        indexing: dict[str, Indexing] = {kind.name: (kind.search, partial(entries.index, kind.name)) for kind in kinds}
+        indexing |= {one.name: (one.search, self._records[one.name].index) for one in collections if one.search}
+        await keep_indexed(database[_META], indexing)
         self._open_entries = entries
 
     async def close(self) -> None:
@@ -146,6 +152,14 @@ class MongoStorage(Storage):
     async def tally(self, stream: str, kind: str) -> int:
         with translated():
             return await self._entries.tally(stream, kind)
+
+    async def search(
+        self, source: str, wanted: Wanted, scopes: Sequence[str], *, below: int | None = None, limit: int = 25
+    ) -> list[int]:
+        with translated():
+            if source in self._records:
+                return await self._of(source).search(wanted, scopes, below, limit)
+            return await self._entries.search(source, wanted, scopes, below, limit)
 
     @property
     def _entries(self) -> Entries:

@@ -13,9 +13,11 @@ from typing import Any
 from pymongo import IndexModel, ReturnDocument
 from pymongo.errors import PyMongoError
 
-from storage.base import Draft, Duplicate, Entry, Missing, Repeated, Stale, Unavailable
+from storage.base import Draft, Duplicate, Entry, Kind, Missing, Repeated, Stale, Unavailable
 from storage.mongo_driver import MOST, Database, Document, Documents, add_indexes, is_duplicate
 from storage.mongo_keys import pack, unpack
+from storage.mongo_search import found_ids, give_words, search_query
+from storage.words import Wanted
 
 NAME = "entries"
 _LOCKS = 1024
@@ -28,15 +30,17 @@ _INDEXES = (
     IndexModel([("kind", 1), ("marks", 1), ("_id", 1)], name="mark"),
     IndexModel([("stream", 1), ("kind", 1), ("marked", 1)], name="tally"),
     IndexModel([("nonces", 1)], name="nonce", sparse=True),
+    IndexModel([("kind", 1), ("stream", 1), ("words", 1), ("_id", 1)], name="words"),
 )
-_MARKS = ("marks", "marked")
-_CHANGING = ("rev", "event", "fields", *_MARKS)
+_SOMETIMES = ("marks", "marked", "words")
+_CHANGING = ("rev", "event", "fields", *_SOMETIMES)
 
 
 class Entries:
     """The streams' entries."""
 
-    def __init__(self, database: Database, latest: Any) -> None:
+    def __init__(self, database: Database, latest: Any, kinds: Sequence[Kind]) -> None:
+        self._searchable = {kind.name: kind.search for kind in kinds}
         self._committed: Documents = database.get_collection(NAME)
         # Numbers are taken after the latest one, also where a majority does not have it yet.
         self._latest: Documents = database.get_collection(NAME, read_concern=latest)
@@ -112,6 +116,21 @@ class Entries:
         """How many entries have marks."""
         return await self._committed.count_documents({"stream": stream, "kind": kind, "marked": True})
 
+    async def search(
+        self, kind: str, wanted: Wanted, scopes: Sequence[str], below: int | None, limit: int
+    ) -> list[int]:
+        """Return the ids of what is wanted, greatest first."""
+        query = {"kind": kind, "stream": {"$in": list(scopes)}} | search_query("words", wanted, below)
+        return await found_ids(self._committed, query, limit) if scopes else []
+
+    async def index(self, kind: str) -> None:
+        """Give every entry of the kind the words that it is found by."""
+
+        def words(document: Document) -> set[str] | None:
+            return self._searchable[kind].words(unpack(document["fields"])) if document["kind"] == kind else None
+
+        await give_words(self._latest, "words", words, "rev")
+
     async def _find(self, query: Document, sort: list[tuple[str, int]], limit: int) -> list[Entry]:
         if limit <= 0:
             return []
@@ -151,7 +170,7 @@ class Entries:
 
     async def _insert(self, entry: Entry, nonce: str | None) -> bool:
         """Store the entry; says whether its number was still free. Raises Duplicate."""
-        document = _document(entry) | ({} if nonce is None else {"nonces": [nonce]})
+        document = self._document(entry) | ({} if nonce is None else {"nonces": [nonce]})
         try:
             await self._committed.insert_one(document)
         except PyMongoError as error:
@@ -165,9 +184,10 @@ class Entries:
 
     async def _update(self, entry: Entry, changed: Entry, nonce: str | None) -> Entry | None:
         """Put ``changed`` in the place of ``entry``, or return None if its number is taken. Raises Stale, Missing."""
-        document = _document(changed)
+        document = self._document(changed)
         change: Document = {"$set": {name: document[name] for name in _CHANGING if name in document}}
-        change |= {} if changed.marks else {"$unset": dict.fromkeys(_MARKS, "")}
+        gone = [name for name in _SOMETIMES if name not in document]
+        change |= {"$unset": dict.fromkeys(gone, "")} if gone else {}
         change |= {} if nonce is None else {"$push": {"nonces": nonce}}
         try:
             made = await self._committed.find_one_and_update(
@@ -188,6 +208,12 @@ class Entries:
             raise Duplicate(("id",))
         if await self._latest.find_one({"stream": entry.stream, "slot": _slot(entry)}, {"_id": 1}):
             raise Duplicate(("stream", "key"))
+
+    def _document(self, entry: Entry) -> Document:
+        document = _document(entry)
+        search = self._searchable.get(entry.kind)
+        words = sorted(search.words(entry.fields)) if search else []
+        return document | ({"words": words} if words else {})
 
     def _took(self, entry: Entry) -> None:
         if len(self._revs) >= _REMEMBERED:

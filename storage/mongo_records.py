@@ -1,10 +1,11 @@
 """Records in MongoDB: one collection each, the record's fields as the document's own.
 
-Two fields are ours: ``_version`` counts the changes, so that each is made to the state that it was decided on, and
-``_unique`` holds a text for each unique index, because MongoDB's own counts absent and null as values.
+Three fields are ours: ``_version`` counts the changes, so that each is made to the state that it was decided on;
+``_unique`` holds a text for each unique index, because MongoDB's own counts absent and null as values; ``_words`` is
+what a searchable record is found by.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -14,6 +15,8 @@ from pymongo.errors import PyMongoError
 from storage.base import Collection, Duplicate, Missing, Record, Stale
 from storage.mongo_driver import MOST, Database, Document, Documents, add_indexes, is_duplicate
 from storage.mongo_keys import pack, pack_key, unpack, unpack_key
+from storage.mongo_search import found_ids, give_words, search_query
+from storage.words import Wanted
 
 _UNDERSCORE = "%5F"
 
@@ -38,6 +41,8 @@ class Records:
             IndexModel([(f"_unique.{_name(index)}", 1)], name=f"u_{_name(index)}", unique=True)
             for index in self._collection.unique
         ]
+        if self._collection.search:
+            indexes.append(IndexModel([("_words", 1), ("_id", 1)], name="words"))
         await add_indexes(self._committed, indexes)
 
     async def insert(self, record: Record) -> None:
@@ -100,6 +105,18 @@ class Records:
         """Remove a record; says whether there was one."""
         return (await self._committed.delete_one({"_id": {"$eq": id}})).deleted_count > 0
 
+    async def search(self, wanted: Wanted, scopes: Sequence[str], below: int | None, limit: int) -> list[int]:
+        """Return the ids of what is wanted, greatest first."""
+        query = search_query("_words", wanted, below)
+        return await found_ids(self._committed, query, limit) if self._collection.name in scopes else []
+
+    async def index(self) -> None:
+        """Give every record the words that it is found by."""
+        await give_words(self._latest, "_words", lambda document: self._words(_record(document)), "_version")
+
+    def _words(self, record: Record) -> set[str]:
+        return self._collection.search.words(record) if self._collection.search else set()
+
     async def _replace(self, now: Document, document: Document) -> bool:
         """Put the document in the place of ``now``; says whether that was still the latest."""
         try:
@@ -123,7 +140,8 @@ class Records:
         document |= {_field(name): pack(value) for name, value in record.items() if name != "id"}
         document["_version"] = version
         document["_unique"] = {_name(index): _value(record, index) for index in self._collection.unique}
-        return document
+        words = sorted(self._words(record))
+        return document | ({"_words": words} if words else {})
 
 
 def _name(index: tuple[str, ...]) -> str:

@@ -14,10 +14,13 @@ from pathlib import Path
 from typing import IO, Any, TypeVar
 
 from storage import sqlite_entries as entries
-from storage.base import Collection, Draft, Entry, Record, Storage, Unavailable
+from storage.base import Collection, Draft, Entry, Kind, Record, Storage, Unavailable
 from storage.sqlite_records import Records
 from storage.sqlite_schema import prepare
+from storage.sqlite_search import Index
+from storage.sqlite_searcher import Searcher
 from storage.sqlite_writer import Writer
+from storage.words import Wanted
 
 Result = TypeVar("Result")
 
@@ -28,57 +31,72 @@ _WAL_BYTES = 64 * 1024 * 1024
 class SqliteStorage(Storage):
     """One database file, and beside it a lock that keeps other processes away."""
 
-    def __init__(self, path: str, *, max_pending: int = 10_000) -> None:
+    def __init__(self, path: str, *, max_pending: int = 10_000, search_seconds: float = 3.0) -> None:
         self._path = Path(path)
         self._max_pending = max_pending
+        self._search_seconds = search_seconds
         self._epoch = ""
         self._records: dict[str, Records] = {}
         self._numbers = entries.Numbers()
+        self._index = Index((), ())
+        self._searcher: Searcher | None = None
         self._lock: IO[bytes] | None = None
         self._writer: Writer | None = None
         self._write_connection: sqlite3.Connection | None = None
         self._read_connection: sqlite3.Connection | None = None
+        self._search_connection: sqlite3.Connection | None = None
 
     @property
     def epoch(self) -> str:
         return self._epoch
 
-    async def open(self, collections: Sequence[Collection]) -> None:
+    async def open(self, collections: Sequence[Collection], kinds: Sequence[Kind] = ()) -> None:
         if self._writer is not None:
             return
+        self._index = Index(collections, kinds)
         try:
-            writing = self._open_file(collections)
+            writing, searching = self._open_file(collections)
         except Exception:
             await self.close()
             raise
         self._records = {collection.name: Records(collection) for collection in collections}
         self._numbers.forget()
-        self._writer = Writer(writing, self._max_pending, self._numbers.forget)
+        self._writer = Writer(writing, self._max_pending, _Chores(self._index, self._numbers))
+        self._searcher = Searcher(searching, self._index, self._writer, self._search_seconds)
 
-    def _open_file(self, collections: Sequence[Collection]) -> sqlite3.Connection:
+    def _open_file(self, collections: Sequence[Collection]) -> tuple[sqlite3.Connection, sqlite3.Connection]:
         with _translated():
             self._lock = _locked(self._path)
             self._write_connection = _connect(self._path, writable=True)
             self._epoch = prepare(self._write_connection, collections)
+            self._index.prepare(self._write_connection)
             self._read_connection = _connect(self._path, writable=False)
-        return self._write_connection
+            self._search_connection = _connect(self._path, writable=False)
+        return self._write_connection, self._search_connection
 
     async def close(self) -> None:
+        searcher, self._searcher = self._searcher, None
+        if searcher is not None:
+            await searcher.close()
         writer, self._writer = self._writer, None
         if writer is not None:
             await writer.close()
-        reading, self._read_connection = self._read_connection, None
-        for resource in (reading, self._write_connection, self._lock):
+        for resource in (self._search_connection, self._read_connection, self._write_connection, self._lock):
             if resource is not None:
                 resource.close()
-        self._write_connection = self._lock = None
+        self._search_connection = self._read_connection = self._write_connection = self._lock = None
 
     async def ping(self) -> None:
         self._read(lambda connection: connection.execute("SELECT 1").fetchone())
 
     async def insert(self, collection: str, record: Record) -> None:
         records = self._records[collection]
-        await self._writing.do(lambda connection: records.insert(connection, record))
+
+        def insert(connection: sqlite3.Connection) -> None:
+            records.insert(connection, record)
+            self._index.note(collection, record["id"], record)
+
+        await self._writing.do(insert)
 
     async def get(self, collection: str, id: int | str) -> Record:
         return self._read(self._records[collection].get, id)
@@ -100,24 +118,45 @@ class SqliteStorage(Storage):
         self, collection: str, id: int | str, changes: Mapping[str, Any], *, where: Mapping[str, Any] | None = None
     ) -> Record:
         records = self._records[collection]
-        return await self._writing.do(lambda connection: records.update(connection, id, changes, where))
+
+        def change(connection: sqlite3.Connection) -> Record:
+            record = records.update(connection, id, changes, where)
+            self._index.note(collection, id, changes)
+            return record
+
+        return await self._writing.do(change)
 
     async def delete(self, collection: str, id: int | str) -> bool:
         records = self._records[collection]
-        return await self._writing.do(lambda connection: records.delete(connection, id))
+
+        def remove(connection: sqlite3.Connection) -> bool:
+            self._index.note(collection, id)
+            return records.delete(connection, id)
+
+        return await self._writing.do(remove)
 
     async def count(self, collection: str, where: Mapping[str, Any]) -> int:
         return self._read(self._records[collection].count, where)
 
     async def append(self, draft: Draft, *, nonce: str | None = None) -> Entry:
-        return await self._writing.do(lambda connection: entries.append(connection, self._numbers, draft, nonce))
+        def append(connection: sqlite3.Connection) -> Entry:
+            entry = entries.append(connection, self._numbers, draft, nonce)
+            self._index.note(entry.kind, entry.id, entry.fields)
+            return entry
+
+        return await self._writing.do(append)
 
     async def amend(
         self, entry: Entry, *, event: str, fields: dict[str, Any], marks: tuple[int, ...], nonce: str | None = None
     ) -> Entry:
-        return await self._writing.do(
-            lambda connection: entries.amend(connection, self._numbers, entry, event, fields, marks, nonce)
-        )
+        changed = {name for name in fields.keys() | entry.fields.keys() if fields.get(name) != entry.fields.get(name)}
+
+        def amend(connection: sqlite3.Connection) -> Entry:
+            now = entries.amend(connection, self._numbers, entry, event, fields, marks, nonce)
+            self._index.note(now.kind, now.id, changed)
+            return now
+
+        return await self._writing.do(amend)
 
     async def entry(self, id: int) -> Entry:
         return self._read(entries.get, id)
@@ -142,6 +181,13 @@ class SqliteStorage(Storage):
     async def tally(self, stream: str, kind: str) -> int:
         return self._read(entries.tally, stream, kind)
 
+    async def search(
+        self, source: str, wanted: Wanted, scopes: Sequence[str], *, below: int | None = None, limit: int = 25
+    ) -> list[int]:
+        if self._searcher is None:
+            raise Unavailable("the database is not open")
+        return await self._searcher.find(source, wanted, scopes, below, limit)
+
     @property
     def _writing(self) -> Writer:
         if self._writer is None:
@@ -155,6 +201,24 @@ class SqliteStorage(Storage):
             return read(self._read_connection, *arguments)
         except sqlite3.Error as error:
             raise Unavailable(str(error)) from error
+
+
+class _Chores:
+    """What the writing thread does beside the operations."""
+
+    def __init__(self, index: Index, numbers: entries.Numbers) -> None:
+        self._index = index
+        self._numbers = numbers
+
+    def before_commit(self, connection: sqlite3.Connection) -> None:
+        self._index.keep_notes(connection)
+
+    def after_rollback(self) -> None:
+        self._numbers.forget()
+        self._index.forget()
+
+    def in_spare_time(self, connection: sqlite3.Connection) -> bool:
+        return self._index.catch_up(connection) > 0
 
 
 def _connect(path: Path, *, writable: bool) -> sqlite3.Connection:

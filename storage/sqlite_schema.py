@@ -9,7 +9,7 @@ import orjson
 
 from storage.base import Collection, Unavailable
 
-VERSION = 1
+VERSION = 2
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 
 _TABLES = """
@@ -44,6 +44,8 @@ def prepare(connection: sqlite3.Connection, collections: Sequence[Collection]) -
         raise Unavailable(f"the database is of version {version}, this program knows {VERSION}: run a newer one")
     if version == 0:
         _create(connection)
+    elif version < VERSION:
+        connection.execute(f"PRAGMA user_version = {VERSION}")
     connection.execute("BEGIN IMMEDIATE")
     for collection in collections:
         _declare(connection, collection)
@@ -54,12 +56,12 @@ def prepare(connection: sqlite3.Connection, collections: Sequence[Collection]) -
 
 def table(collection: str) -> str:
     """Return the name of a collection's table."""
-    return f"c_{_checked(collection)}"
+    return f"c_{checked(collection)}"
 
 
 def column(field: str) -> str:
     """Return the name of an indexed field's column."""
-    return "id" if field == "id" else f"f_{_checked(field)}"
+    return "id" if field == "id" else f"f_{checked(field)}"
 
 
 def indexed(collection: Collection) -> list[str]:
@@ -105,7 +107,8 @@ def _index(connection: sqlite3.Connection, name: str, fields: Iterable[str], wha
     )
 
 
-def _checked(name: str) -> str:
+def checked(name: str) -> str:
+    """Return a declared name that may stand in a statement. Raises ValueError for any other."""
     if not _NAME.fullmatch(name):
         raise ValueError(f"not a name for storage: {name!r}")
     return name

@@ -3,13 +3,16 @@
 import asyncio
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from storage.base import StorageError, Unavailable
 
 _BATCH = 512
+_PAUSE_SECONDS = 0.02
+_BUSY_SECONDS = 0.25
 
 Result = TypeVar("Result")
 Work = Callable[[sqlite3.Connection], Result]
@@ -21,14 +24,30 @@ class _Job(NamedTuple):
     work: Work[Any]
 
 
+class Chores(Protocol):
+    """What belongs to writing beside the operations themselves; all of it is done in the writing thread."""
+
+    def before_commit(self, connection: sqlite3.Connection) -> None:
+        """Add to the transaction what its operations left to add."""
+
+    def after_rollback(self) -> None:
+        """Forget what was remembered of operations that have been taken back."""
+
+    def in_spare_time(self, connection: sqlite3.Connection) -> bool:
+        """Do a short piece of what can wait, in a transaction of its own; say whether some may remain.
+
+        Called whenever nothing else is asked for, and a few times a second when there is no pause.
+        """
+
+
 class Writer:
     """Runs operations in the order in which they were asked for, on the only connection that writes."""
 
-    def __init__(self, connection: sqlite3.Connection, max_pending: int, undone: Callable[[], None]) -> None:
-        """``undone`` is called, in the thread, whenever operations have been taken back."""
+    def __init__(self, connection: sqlite3.Connection, max_pending: int, chores: Chores) -> None:
         self._connection = connection
         self._max_pending = max_pending
-        self._undone = undone
+        self._chores = chores
+        self._due = 0.0
         self._pending = 0
         self._loop = asyncio.get_running_loop()
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
@@ -56,7 +75,7 @@ class Writer:
 
     def _next(self) -> list[_Job] | None:
         """Wait for work and take all that is there; None once the last was done."""
-        job = self._jobs.get()
+        job = self._first()
         batch: list[_Job] = []
         while job is not None:
             batch.append(job)
@@ -70,15 +89,42 @@ class Writer:
             self._jobs.put(None)
         return batch or None
 
+    def _first(self) -> _Job | None:
+        """Wait for work; meanwhile, or when it is due, do what can wait."""
+        behind = True
+        while behind:
+            if time.monotonic() < self._due:
+                try:
+                    return self._jobs.get(timeout=_PAUSE_SECONDS)
+                except Empty:
+                    pass
+            behind = self._do_spare()
+            self._due = time.monotonic() + _BUSY_SECONDS
+        return self._jobs.get()
+
+    def _do_spare(self) -> bool:
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            behind = self._chores.in_spare_time(self._connection)
+            self._connection.execute("COMMIT")
+        except Exception:  # it can wait, so it is tried again after the next work
+            self._take_back()
+            return False
+        return behind
+
+    def _take_back(self) -> None:
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+        self._chores.after_rollback()
+
     def _commit(self, batch: list[_Job]) -> list[Any]:
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             outcomes = [self._try(job) for job in batch]
+            self._chores.before_commit(self._connection)
             self._connection.execute("COMMIT")
         except Exception as error:  # whatever it was, nothing of the batch has happened
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
-            self._undone()
+            self._take_back()
             return [Unavailable(str(error))] * len(batch)
         return outcomes
 

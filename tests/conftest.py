@@ -11,7 +11,7 @@ from aiohttp import web
 
 from chatsrv.app import create_app, storage_of
 from chatsrv.config import Config, load
-from chatsrv.services import COLLECTIONS, Services
+from chatsrv.services import COLLECTIONS, KINDS, Services
 from storage.base import Storage
 from tests.clients import Browser, Person, Server
 
@@ -44,7 +44,7 @@ def config(tmp_path: Path, request: pytest.FixtureRequest) -> Config:
 async def storage(config: Config) -> AsyncIterator[Storage]:
     """An open engine with the server's own collections."""
     engine = storage_of(config)
-    await engine.open(COLLECTIONS)
+    await engine.open(COLLECTIONS, KINDS)
     yield engine
     await engine.close()
 

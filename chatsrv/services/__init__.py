@@ -6,25 +6,27 @@ from chatsrv.clock import Clock, IdMaker
 from chatsrv.config import Config
 from chatsrv.security import Passwords, Tokens
 from chatsrv.services.accounts import Accounts
-from chatsrv.services.articles import Articles
-from chatsrv.services.chats import Chats
+from chatsrv.services.articles import ARTICLES, Articles
+from chatsrv.services.chats import CHATS, Chats
 from chatsrv.services.contacts import CONTACTS, Contacts
 from chatsrv.services.conversations import Conversations
 from chatsrv.services.guests import OPEN_CHATS, Guests
 from chatsrv.services.members import Members
-from chatsrv.services.messages import Messages
+from chatsrv.services.messages import MESSAGES, Messages
 from chatsrv.services.people import PEOPLE, People
 from chatsrv.services.places import Places
 from chatsrv.services.presence import Presence
 from chatsrv.services.rooms import CONVERSATIONS, INBOX, Rooms
+from chatsrv.services.search import Search
 from chatsrv.services.sessions import SESSIONS, Sessions
 from chatsrv.services.streams import Publish, Streams
 from chatsrv.services.sync import Sync
 from chatsrv.services.votes import Votes
 from storage.base import Storage, Unavailable
 
-__all__ = ["COLLECTIONS", "Services", "Unavailable", "create_services"]
+__all__ = ["COLLECTIONS", "KINDS", "Services", "Unavailable", "create_services"]
 
+KINDS = (ARTICLES, CHATS, MESSAGES)
 COLLECTIONS = (PEOPLE, SESSIONS, CONTACTS, CONVERSATIONS, INBOX, OPEN_CHATS)
 
 
@@ -44,6 +46,7 @@ class Services:
     places: Places
     presence: Presence
     rooms: Rooms
+    search: Search
     sessions: Sessions
     streams: Streams
     sync: Sync
@@ -52,13 +55,7 @@ class Services:
 
 
 def create_services(
-    config: Config,
-    storage: Storage,
-    publish: Publish,
-    passwords: Passwords,
-    tokens: Tokens,
-    clock: Clock,
-    ids: IdMaker,
+    config: Config, storage: Storage, publish: Publish, passwords: Passwords, tokens: Tokens, clock: Clock, ids: IdMaker
 ) -> Services:
     """Join the services; does no I/O."""
     limits = config.limits
@@ -72,8 +69,9 @@ def create_services(
     chats = Chats(storage, streams, people, rooms, places, messages, members, clock, ids)
     conversations = Conversations(storage, streams, people, rooms, places, messages, ids)
     contacts = Contacts(storage, people, clock)
+    articles = Articles(storage, streams, people, clock)
     return Services(
-        articles=Articles(storage, streams, people, clock),
+        articles=articles,
         accounts=Accounts(
             storage, people, sessions, rooms, places, chats, members, conversations, contacts, passwords, clock, ids
         ),
@@ -87,6 +85,7 @@ def create_services(
         places=places,
         presence=Presence(storage, streams, rooms, members, clock, small_room=limits.small_room),
         rooms=rooms,
+        search=Search(storage, people, rooms, chats, articles, limits.search_chars, limits.search_words),
         sessions=sessions,
         streams=streams,
         sync=Sync(streams, rooms),

@@ -9,10 +9,11 @@ from chatsrv.errors import Code, Problem
 from chatsrv.services.paging import Page
 from chatsrv.services.people import Card, People, Person
 from chatsrv.services.streams import Change, Streams
-from storage.base import Entry, Missing, Storage
+from storage.base import Entry, Kind, Missing, Searchable, Storage
 
 FORUM = "forum"
 ARTICLE = "article"
+ARTICLES = Kind(ARTICLE, Searchable(("title", "text"), unless=("deleted",)))
 PER_PAGE = 10
 
 
@@ -36,7 +37,7 @@ class Articles:
         self._people = people
         self._clock = clock
         self._gone = _Gone()
-        streams.register(ARTICLE, "article.new", self._present, ends=frozenset({"article.deleted"}))
+        streams.register(ARTICLE, "article.new", self.present, ends=frozenset({"article.deleted"}))
 
     async def write(self, person: Person, title: str, text: str) -> Article:
         """Publish an article."""
@@ -122,7 +123,8 @@ class Articles:
                 self._gone.note(entry)
         return self._gone
 
-    async def _present(self, entries: Sequence[Entry], person: int) -> list[Article]:
+    async def present(self, entries: Sequence[Entry], person: int) -> list[Article]:
+        """Show entries of articles, to everyone alike."""
         cards = await self._people.cards(entry.author for entry in entries)
         return [_show(entry, cards[entry.author]) for entry in entries]
 

@@ -12,9 +12,10 @@ from chatsrv.services.people import People, Person
 from chatsrv.services.places import Places
 from chatsrv.services.rooms import CHAT, Room, Rooms
 from chatsrv.services.streams import Change, Streams
-from storage.base import Entry, Storage
+from storage.base import Entry, Kind, Searchable, Storage
 
 CHAT_KEY = "chat"
+CHATS = Kind(CHAT_KEY, Searchable(("name",)))
 
 
 class Chat(NamedTuple):
@@ -69,7 +70,7 @@ class Chats:
         self._members = members
         self._clock = clock
         self._ids = ids
-        streams.register(CHAT_KEY, "chat.updated", self._present)
+        streams.register(CHAT_KEY, "chat.updated", self.present)
 
     async def create(self, person: Person, name: str, avatar: str = "", users: Sequence[str] = ()) -> ChatDetails:
         """Found a chat, be its admin, and invite these people by nickname.
@@ -171,9 +172,10 @@ class Chats:
         return (await self._storage.keyed(room.stream, [CHAT_KEY]))[CHAT_KEY]
 
     async def _chat(self, room: Room) -> Chat:
-        return (await self._present([await self._entry(room)], 0))[0]
+        return (await self.present([await self._entry(room)], 0))[0]
 
-    async def _present(self, entries: Sequence[Entry], person: int) -> list[Chat]:
+    async def present(self, entries: Sequence[Entry], person: int) -> list[Chat]:
+        """Show entries of chats, to everyone in them alike."""
         cards = await self._people.cards(entry.fields["admin"] for entry in entries)
         return [_show(entry, nickname(cards, entry.fields["admin"])) for entry in entries]
 

@@ -10,9 +10,10 @@ from chatsrv.services.people import Card, People, Person
 from chatsrv.services.places import Places, Receipt
 from chatsrv.services.rooms import CONVERSATION, INBOX, Room, Rooms
 from chatsrv.services.streams import Change, Streams
-from storage.base import Entry, Missing, Storage
+from storage.base import Entry, Kind, Missing, Searchable, Storage
 
 MESSAGE = "message"
+MESSAGES = Kind(MESSAGE, Searchable(("text",), unless=("deleted",)))
 
 
 class Message(NamedTuple):

@@ -5,9 +5,13 @@ from typing import NamedTuple
 
 from chatsrv.errors import Code, Problem
 from chatsrv.security import Role
-from storage.base import Collection, Missing, Record, Storage
+from storage.base import Collection, Missing, Record, Searchable, Storage
 
-PEOPLE = Collection("people", unique=(("nickname_key",), ("email_key",)))
+PEOPLE = Collection(
+    "people",
+    unique=(("nickname_key",), ("email_key",)),
+    search=Searchable(("nickname", "name"), unless=("deleted", "disabled", "guest")),
+)
 """``nickname_key`` and ``email_key`` are folded to lower case; a deleted person keeps a record without an email."""
 
 

@@ -1,5 +1,6 @@
 """Rooms: the chats and conversations that a person may enter, and the streams that they may hear."""
 
+import asyncio
 from typing import NamedTuple
 
 from chatsrv.clock import Clock
@@ -13,6 +14,7 @@ CONVERSATIONS = Collection("conversations", unique=(("pair",),))
 INBOX = Collection("inbox", indexes=(("person", "last"), ("person",)))
 """One record for each person of a conversation; ``last`` is the id of its latest message, so that lists keep order."""
 
+_BATCH = 500
 CHAT, CONVERSATION = "chat", "conversation"
 MODERATORS = "moderators"
 _NO_SUCH = {CHAT: Code.NO_SUCH_CHAT, CONVERSATION: Code.NO_SUCH_CONVERSATION}
@@ -105,6 +107,20 @@ class Rooms:
         where = {"person": person}
         records = await self._storage.find(INBOX.name, where, order="last", limit=self._most)
         return [Room(CONVERSATION, record["conversation"]) for record in records]
+
+    async def every(self, person: int) -> list[Room]:
+        """Return every chat and conversation that the person is in, however many there are."""
+        rooms: list[Room] = []
+        below: int | None = None
+        while entries := await self._storage.marked("member", person, below=below, limit=_BATCH):
+            rooms += [Room.parse(entry.stream) for entry in entries]
+            below = entries[-1].id
+        after: tuple[str, str] | None = None
+        while records := await self._storage.find(INBOX.name, {"person": person}, after=after, limit=_BATCH):
+            rooms += [Room(CONVERSATION, record["conversation"]) for record in records]
+            after = records[-1]["id"], records[-1]["id"]
+            await asyncio.sleep(0)  # thousands take a while: let the others have their turn
+        return rooms
 
     async def audible(self, person: Person) -> list[str]:
         """Return the names of all streams that the person hears, their own first."""

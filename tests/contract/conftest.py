@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from storage import open_engine
-from storage.base import Collection, Storage
+from storage.base import Collection, Kind, Searchable, Storage
 
 COLLECTIONS = (
     Collection(
@@ -14,24 +14,26 @@ COLLECTIONS = (
         indexes=(("owner", "added"), ("owner",), ("colour", "size")),
         unique=(("name",), ("owner", "place")),
     ),
-    Collection("others"),
+    Collection("others", search=Searchable(("name", "about"), unless=("hidden",))),
 )
+PLAIN = (COLLECTIONS[0], Collection("others"))
+KINDS = (Kind("note", Searchable(("text",), unless=("gone",))),)
 ENGINES = ["sqlite", "motor", "pymongo"]
 
-Open = Callable[[], Awaitable[Storage]]
+Open = Callable[..., Awaitable[Storage]]
 
 
 @pytest.fixture(params=ENGINES)
 async def open_storage(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Open]:
-    """Open the same database, again and again."""
+    """Open the same database, again and again; also by a program that searches nothing."""
     driver = request.param
     url = f"sqlite:///{tmp_path}/test.db" if driver == "sqlite" else request.getfixturevalue("mongodb")
     opened: list[Storage] = []
 
-    async def open_one() -> Storage:
+    async def open_one(*, searching: bool = True) -> Storage:
         engine = open_engine(url, mongodb_driver=driver)
         opened.append(engine)
-        await engine.open(COLLECTIONS)
+        await engine.open(*((COLLECTIONS, KINDS) if searching else (PLAIN,)))
         return engine
 
     yield open_one

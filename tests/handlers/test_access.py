@@ -26,6 +26,7 @@ OWN = {
     "/user/delete",
     "/chats",
     "/sync",
+    "/search",
     "/chats/page/{page}",
     "/contacts/page/{page}",
     "/conversations/page/{page}",
