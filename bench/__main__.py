@@ -9,7 +9,7 @@ from pathlib import Path
 
 import uvloop
 
-from bench import messages, rooms
+from bench import messages, rooms, search
 from bench.processes import GENERATOR_CORE
 
 ROUNDS = 5
@@ -22,7 +22,8 @@ async def main() -> None:
     os.sched_setaffinity(0, {GENERATOR_CORE})
     deliveries = await rooms.measure(ROUNDS)
     rates = await messages.measure(ROUNDS)
-    text = "\n".join([*_head(), *_deliveries(deliveries), *_rates(rates), *_notes(rates, deliveries)])
+    searching = await search.measure(ROUNDS)
+    text = "\n".join([*_head(), *_deliveries(deliveries), *_rates(rates), *searching, *_notes(rates, deliveries)])
     RESULTS.write_text(text + "\n")
     print(text)
 

@@ -1,6 +1,7 @@
 """``python -m bench.search``: what searching costs: a page of few and many messages, and POST with and without."""
 
 import asyncio
+import os
 import sys
 from contextlib import ExitStack
 from statistics import median
@@ -12,6 +13,7 @@ import uvloop
 from bench import processes
 from bench.requests import load, request
 from bench.rooms import TEXT, register
+from chatsrv.services.rooms import INBOX
 from storage.base import Draft
 from storage.sqlite import SqliteStorage
 
@@ -109,15 +111,10 @@ async def _until_indexed(server: processes.Server, token: str) -> None:
 
 async def _fill(path: str, count: int, streams: list[str], person: int) -> None:
     storage = SqliteStorage(path)
-    await storage.open(())
+    await storage.open((INBOX,))
     if len(streams) > 1:
         inbox = [(f"{person}:{stream[13:]}", int(stream[13:])) for stream in streams]
         records = [{"id": id, "person": person, "conversation": room, "peer": 1, "last": room} for id, room in inbox]
-        from chatsrv.services.rooms import INBOX
-
-        await storage.close()
-        storage = SqliteStorage(path)
-        await storage.open((INBOX,))
         await asyncio.gather(*(storage.insert(INBOX.name, record) for record in records))
     for start in range(0, count, 2000):
         drafts = (_draft(number, streams[number % len(streams)], person) for number in range(start, start + 2000))
@@ -157,7 +154,5 @@ def _pages(found: Pages) -> list[str]:
 
 
 if __name__ == "__main__":
-    import os
-
     os.sched_setaffinity(0, {processes.GENERATOR_CORE})
     print("\n".join(uvloop.run(measure(int(sys.argv[1]) if len(sys.argv) > 1 else 5))))

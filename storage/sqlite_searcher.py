@@ -25,13 +25,14 @@ class Searcher:
         self._writer = writer
         self._seconds = seconds
         self._waiting = 0
+        self._closed = False
         self._threads = ThreadPoolExecutor(1, "sqlite-searcher")
 
     async def find(
         self, source: str, wanted: Wanted, scopes: Sequence[str], below: int | None, limit: int
     ) -> list[int]:
         """Return the ids of what is wanted, greatest first. Raises Unavailable when it takes too long."""
-        if self._waiting >= _WAITING:
+        if self._closed or self._waiting >= _WAITING:
             raise Unavailable("too many searches are waiting")
         self._waiting += 1
         try:
@@ -44,7 +45,8 @@ class Searcher:
             self._waiting -= 1
 
     async def close(self) -> None:
-        """Finish the search under way."""
+        """Finish what the thread is at, and begin nothing more."""
+        self._closed = True
         await asyncio.to_thread(self._threads.shutdown)
 
     def _behind(self) -> int:
@@ -53,7 +55,7 @@ class Searcher:
     async def _catch_up(self, until: float, behind: int) -> None:
         """Have as many notes indexed as there were when the search was asked for; what was done stays done."""
         while behind > 0:
-            if asyncio.get_running_loop().time() > until:
+            if self._closed or asyncio.get_running_loop().time() > until:
                 raise Unavailable("the search index is being brought up to date")
             behind -= await self._writer.do(self._index.catch_up) or behind
 

@@ -14,6 +14,7 @@ from storage import sqlite_entries
 from storage.base import Collection, Unavailable
 from storage.sqlite import SqliteStorage
 from storage.sqlite_records import Records
+from storage.words import Wanted
 
 COLLECTIONS = (Collection("things", indexes=(("owner", "added"), ("owner",)), unique=(("name",),)),)
 ROOT = Path(__file__).parent.parent.parent
@@ -54,7 +55,14 @@ async def test_a_database_of_a_newer_version_is_refused_untouched(tmp_path):
 
 async def test_after_closing_everything_is_unavailable(storage):
     await storage.close()
-    for call in (storage.get("things", 1), storage.insert("things", {"id": 1}), storage.head("chat:1"), storage.ping()):
+    search = storage.search("things", Wanted(("word",)), ())
+    for call in (
+        storage.get("things", 1),
+        storage.insert("things", {"id": 1}),
+        storage.head("chat:1"),
+        storage.ping(),
+        search,
+    ):
         with pytest.raises(Unavailable):
             await call
 
