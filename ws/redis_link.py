@@ -135,7 +135,9 @@ async def keep(live: Callable[[], Awaitable[None]], fell: Callable[[], None]) ->
     The pauses grow and differ, so that a Redis that comes back is not met by all processes at the same moment.
     """
     pause, told = _FIRST_PAUSE, ""
-    while True:
+    task = asyncio.current_task()
+    # A failure at the moment of the cancellation hides it (Python 3.11's task groups): it is asked for as well.
+    while task is None or not task.cancelling():
         born = time.monotonic()
         try:
             await live()
