@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from chatsrv.services import Unavailable
-from chatsrv.services.streams import Admit, Event, Expel, Lost, Replay, Revoke, Signal
+from chatsrv.services.streams import Admit, Event, Expel, Lost, Reached, Replay, Revoke, Signal
 from ws.audience import Audience, Connection
 from ws.bus import Bus
 from ws.complaints import Complaints
@@ -148,6 +148,8 @@ class Fanout:
         match said:
             case Parcel(seq, packet):
                 self._deliver(channel, seq, packet)
+            case Reached(stream, head):
+                self._expect(stream, head)
             case Admit(person, stream, since):
                 for connection in list(self._people.get(person, ())):
                     if stream not in connection.streams:
@@ -162,7 +164,16 @@ class Fanout:
 
     def _deliver(self, stream: str, seq: int | None, packet: Packet) -> None:
         audience = self._audiences.get(stream)
-        if audience is not None and audience.offer(seq, packet) and not audience.repairing:
+        if audience is not None and audience.offer(seq, packet):
+            self._mend_soon(audience)
+
+    def _expect(self, stream: str, head: int) -> None:
+        audience = self._audiences.get(stream)
+        if audience is not None and audience.expect(head):
+            self._mend_soon(audience)
+
+    def _mend_soon(self, audience: Audience) -> None:
+        if not audience.repairing:
             audience.repairing = True
             self._spawn(self._repair(audience))
 
@@ -215,8 +226,7 @@ class Fanout:
 
     async def _compare(self, audience: Audience) -> None:
         await asyncio.shield(audience.opening)
-        audience.expect(await self._head(audience.stream))
-        if audience.has_hole and not audience.repairing:
+        if audience.expect(await self._head(audience.stream)) and not audience.repairing:
             audience.repairing = True
             try:
                 await self._fill(audience)

@@ -6,7 +6,7 @@ import orjson
 
 from chatsrv.schemas.events import body
 from chatsrv.services.rooms import user_stream
-from chatsrv.services.streams import Admit, Event, Expel, Revoke, Signal
+from chatsrv.services.streams import Admit, Event, Expel, Reached, Revoke, Signal
 from ws.packets import Packet, event, packet
 
 _EPHEMERAL, _CONTROL = b"-", b"!"
@@ -27,7 +27,7 @@ def encode_event(pushed: Event) -> Packet:
 
 def channel_of(signal: Signal) -> str:
     """Return the channel that the signal travels on: a person's own one for what concerns their connections."""
-    return signal.stream if isinstance(signal, Event) else user_stream(signal.person)
+    return signal.stream if isinstance(signal, Event | Reached) else user_stream(signal.person)
 
 
 def encode(signal: Signal) -> bytes:
@@ -38,7 +38,7 @@ def encode(signal: Signal) -> bytes:
     return _CONTROL + b" " + orjson.dumps([type(signal).__name__.lower(), *signal])
 
 
-def decode(payload: bytes) -> Parcel | Admit | Expel | Revoke:
+def decode(payload: bytes) -> Parcel | Admit | Expel | Revoke | Reached:
     """Return what a payload of `encode` says. Raises ValueError for anything else."""
     mark, space, rest = payload.partition(b" ")
     if not space:
@@ -58,7 +58,7 @@ def _number(mark: bytes) -> int:
     return int(mark)
 
 
-def _decode_control(said: Any) -> Admit | Expel | Revoke:
+def _decode_control(said: Any) -> Admit | Expel | Revoke | Reached:
     match said:
         case ["admit", int(person), str(stream), int(since)] if 0 <= since <= _LARGEST_NUMBER:
             return Admit(person, stream, since)
@@ -66,4 +66,6 @@ def _decode_control(said: Any) -> Admit | Expel | Revoke:
             return Expel(person, stream)
         case ["revoke", int(person), str() | None as session]:
             return Revoke(person, session)
+        case ["reached", str(stream), int(head)]:
+            return Reached(stream, head)
     raise ValueError("an unknown word")

@@ -50,7 +50,14 @@ class Revoke(NamedTuple):
     session: str | None
 
 
-Signal = Event | Admit | Expel | Revoke
+class Reached(NamedTuple):
+    """The stream has come to this number; whoever has less reads the rest from storage."""
+
+    stream: str
+    head: int
+
+
+Signal = Event | Admit | Expel | Revoke | Reached
 Publish = Callable[[Signal], None]
 """Takes a signal to every process; returns at once and never raises."""
 
@@ -122,7 +129,8 @@ class Streams:
     ) -> Entry:
         """Commit a new entry, publish it, return it.
 
-        With a nonce that the author used before, return what that made, and publish nothing.
+        With a nonce that the author used before, return what that made. It is a retry, maybe because the process that
+        committed it died before it was pushed: the streams' listeners are told how far it is, and nothing comes twice.
         Raises Duplicate for a taken key, Problem NONCE_IN_FLIGHT or NONCE_REUSED.
         """
         nonce = nonce and f"{author}:{nonce}"
@@ -132,7 +140,7 @@ class Streams:
                 try:
                     entry = await self._storage.append(draft, nonce=nonce)
                 except Repeated as repeated:
-                    return self._same(repeated.entry, stream, kind)
+                    return self._again(self._same(repeated.entry, stream, kind))
                 except Duplicate as duplicate:
                     if duplicate.args[0] != ("id",):
                         raise
@@ -162,17 +170,21 @@ class Streams:
                 for _ in range(_ATTEMPTS):
                     change = decide(entry)
                     if change is None:
-                        return entry
+                        return self._again(entry)
                     try:
                         changed = await self._storage.amend(entry, **change._asdict(), nonce=nonce)
                     except Repeated as repeated:
-                        return self._same(repeated.entry, entry.stream, entry.kind)
+                        return self._again(self._same(repeated.entry, entry.stream, entry.kind))
                     except Stale:
                         entry = await self._storage.entry(entry.id)
                         continue
                     self._publish(Event(changed.stream, changed.event, changed.rev, view(changed)))
                     return changed
         raise Problem(Code.TOO_BUSY)
+
+    def _again(self, entry: Entry) -> Entry:
+        self._publish(Reached(entry.stream, entry.rev))
+        return entry
 
     async def head(self, stream: str) -> int:
         """The latest number of the stream."""
