@@ -7,6 +7,7 @@ from chatsrv.config import Config
 from chatsrv.security import Passwords, Tokens
 from chatsrv.services.accounts import Accounts
 from chatsrv.services.articles import Articles
+from chatsrv.services.attendance import Attendance
 from chatsrv.services.chats import Chats
 from chatsrv.services.contacts import CONTACTS, Contacts
 from chatsrv.services.conversations import Conversations
@@ -59,6 +60,7 @@ def create_services(
     tokens: Tokens,
     clock: Clock,
     ids: IdMaker,
+    attendance: Attendance,
 ) -> Services:
     """Join the services; does no I/O."""
     limits = config.limits
@@ -85,7 +87,7 @@ def create_services(
         messages=messages,
         people=people,
         places=places,
-        presence=Presence(storage, streams, rooms, members, clock, small_room=limits.small_room),
+        presence=Presence(storage, streams, people, rooms, members, attendance, clock, small_room=limits.small_room),
         rooms=rooms,
         sessions=sessions,
         streams=streams,

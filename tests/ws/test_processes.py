@@ -5,8 +5,10 @@ import asyncio
 import pytest
 from redis.asyncio import Redis
 
-from tests.clients import PATIENCE, Person
+from tests.attendees import Attendees
+from tests.clients import PATIENCE, Browser, Person
 from tests.cluster import Cluster, cluster_on
+from ws.bus_redis import RedisBus
 
 
 @pytest.fixture
@@ -145,3 +147,41 @@ async def test_forged_events_are_not_believed_beyond_what_storage_holds(cluster,
     await lyova.say(chat, "three")
     assert (await page.next("message.new"))["data"]["text"] == "three"
     assert "message.new" not in [name for name, _ in page.received]
+
+
+async def test_a_person_is_online_while_they_have_a_connection_to_any_process(pair, browser):
+    lyova, anna, chat = pair
+    watching = await browser(anna)
+    here, there = await browser(lyova), Browser(Person(anna.server, "lyova"))
+    there.person.token = lyova.token
+    while (seen := (await watching.next("presence"))["data"])["nickname"] != "lyova":
+        pass
+    assert seen["online"] is True
+    await there.connect()
+    await here.close()
+    await lyova.say(chat, "still here")
+    await watching.next("message.new")
+    assert [body for name, body in watching.received if name == "presence"] == []
+    for one in (lyova, anna):
+        assert (await one.read("/user/lyova/details"))["online"] is True
+        users = await one.read(f"/chats/{chat}/users")
+        assert {user["nickname"]: user["online"] for user in users} == {"lyova": True, "anna": True}
+    await there.close()
+    await there.person.close()
+    gone = (await watching.next("presence"))["data"]
+    assert (gone["nickname"], gone["online"]) == ("lyova", False)
+    assert (await lyova.read("/user/lyova/details"))["online"] is False
+
+
+async def test_what_a_dead_process_committed_and_never_pushed_is_sent_by_the_others(
+    cluster, pair, browser, monkeypatch
+):
+    lyova, anna, chat = pair
+    page = await browser(anna)
+    process = Attendees(cluster.redis)
+    await process.process(42)
+    with monkeypatch.context() as patch:
+        patch.setattr(RedisBus, "publish", lambda *_: None)
+        await lyova.say(chat, "committed")
+    await process.close()
+    assert (await page.next("message.new"))["data"]["text"] == "committed"
