@@ -17,6 +17,7 @@ from chatsrv.config import Config, resolve_secret
 from chatsrv.limits import RateLimit
 from chatsrv.security import Passwords, Tokens
 from chatsrv.services import COLLECTIONS, KINDS, Services, Unavailable, create_services
+from chatsrv.services.attendance import Attendance
 from handlers import all_routes, middlewares
 from handlers.addresses import address_behind
 from handlers.asking import EDGE, Edge
@@ -24,7 +25,7 @@ from handlers.assets import load_assets
 from handlers.routing import add_routes
 from storage import open_engine
 from storage.base import Storage
-from ws import Pace, open_bus
+from ws import Pace, open_attendance, open_bus
 from ws.events import Events
 from ws.fanout import Fanout
 from ws.limits import Limits
@@ -53,7 +54,9 @@ def create_app(config: Config, place: Place | None = None) -> web.Application:
     With a place it is one of several workers that share a port.
     """
     storage = storage_of(config)
-    fanout = Fanout(open_bus(config.bus, _pace(config)), repair_seconds=_REPAIR_SECONDS)
+    pace = _pace(config)
+    attendance = open_attendance(config.bus, pace, gone_seconds=config.push.gone_seconds)
+    fanout = Fanout(open_bus(config.bus, pace), repair_seconds=_REPAIR_SECONDS)
     auth = config.auth
     passwords = Passwords(
         memory_kib=auth.argon2_memory_kib,
@@ -64,7 +67,7 @@ def create_app(config: Config, place: Place | None = None) -> web.Application:
     tokens = Tokens(resolve_secret(config), access_seconds=auth.access_minutes * 60, clock=system_clock)
     # Where ids begin within a millisecond needs to differ between processes, not to be secret.
     ids = IdMaker(system_clock, random.Random().randrange)  # noqa: S311
-    services = create_services(config, storage, fanout.publish, passwords, tokens, system_clock, ids)
+    services = create_services(config, storage, fanout.publish, passwords, tokens, system_clock, ids, attendance)
     app = web.Application(middlewares=[middlewares.errors], client_max_size=config.limits.body_bytes)
     edge = app[EDGE] = _edge(config, services, fanout)
     add_routes(app, all_routes(simple=config.simple_chat))
@@ -72,7 +75,7 @@ def create_app(config: Config, place: Place | None = None) -> web.Application:
     sockets = _sockets(config, services, fanout, edge, place)
     sockets.attach(app)
     app.on_shutdown.append(lambda _: sockets.drain())
-    app.cleanup_ctx.append(_running(storage, services, fanout, passwords))
+    app.cleanup_ctx.append(_running(storage, services, fanout, attendance, passwords))
     return app
 
 
@@ -135,13 +138,17 @@ def _allow_origins(app: web.Application, config: Config) -> None:
         cors.add(resource)
 
 
-def _running(storage: Storage, services: Services, fanout: Fanout, passwords: Passwords) -> Starter:
+def _running(
+    storage: Storage, services: Services, fanout: Fanout, attendance: Attendance, passwords: Passwords
+) -> Starter:
     async def run(app: web.Application) -> AsyncIterator[None]:
         await storage.open(COLLECTIONS, KINDS)
         await fanout.open(services.streams.head, services.streams.replay, Review(services))
+        await attendance.open(services.presence.tell, fanout.alert)
         flushing = asyncio.create_task(_flush_presence(services))
         yield
         flushing.cancel()
+        await attendance.close()
         await fanout.close()
         with suppress(Unavailable):
             await services.presence.flush()

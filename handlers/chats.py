@@ -48,7 +48,8 @@ async def details(ask: Ask) -> Any:
 async def users(ask: Ask) -> Any:
     """Read who is in a chat."""
     members = await ask.services.members.seen(ask.person, room_of(ask))
-    return [(member, ask.services.presence.online(member.user.id)) for member in members]
+    online = await ask.services.presence.online(member.user.id for member in members)
+    return [(member, member.user.id in online) for member in members]
 
 
 @route(

@@ -1,5 +1,6 @@
 """Conversations: the list, one of them (TalkMachine seed)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from chatsrv.errors import Code
@@ -30,8 +31,7 @@ def room_of(ask: Ask) -> Room:
 async def page(ask: Ask) -> Paged:
     """Read a page of one's conversations, latest active first."""
     items, more = await ask.services.conversations.page(ask.person, ask.page, ask.before)
-    shown = [_with_presence(ask, conversation) for conversation in items]
-    return paged(Page(shown, more), items[-1].id if items else None)
+    return paged(Page(await _with_presence(ask, items), more), items[-1].id if items else None)
 
 
 @route(
@@ -43,8 +43,10 @@ async def page(ask: Ask) -> Paged:
 )
 async def details(ask: Ask) -> Any:
     """Read one conversation."""
-    return _with_presence(ask, await ask.services.conversations.details(ask.person, room_of(ask)))
+    [shown] = await _with_presence(ask, [await ask.services.conversations.details(ask.person, room_of(ask))])
+    return shown
 
 
-def _with_presence(ask: Ask, conversation: Conversation) -> tuple[Conversation, bool]:
-    return conversation, ask.services.presence.online(conversation.user.id)
+async def _with_presence(ask: Ask, conversations: Sequence[Conversation]) -> list[tuple[Conversation, bool]]:
+    online = await ask.services.presence.online(conversation.user.id for conversation in conversations)
+    return [(conversation, conversation.user.id in online) for conversation in conversations]

@@ -1,8 +1,9 @@
 """Socket.IO: live in, live out."""
 
+from chatsrv.services.attendance import Attendance, LocalAttendance
 from ws.bus import Bus, Pace
 
-__all__ = ["BUSES", "Bus", "Pace", "open_bus"]
+__all__ = ["BUSES", "Bus", "Pace", "open_attendance", "open_bus"]
 
 BUSES = ("memory://", "redis://", "rediss://", "unix://")
 
@@ -24,3 +25,12 @@ def open_bus(url: str, pace: Pace | None = None) -> Bus:
             raise ValueError("Redis takes its driver: pip install 'chatsrv[redis]'") from None
         return RedisBus(url, pace or Pace())
     raise ValueError(f"no bus for {url.partition(':')[0]!r}: takes {', '.join(BUSES)}")
+
+
+def open_attendance(url: str, pace: Pace, *, gone_seconds: float) -> Attendance:
+    """Return the attendance of all processes on the bus that the URL names, not yet open."""
+    if url == "memory://":
+        return LocalAttendance()
+    from ws.attendance_redis import RedisAttendance
+
+    return RedisAttendance(url, pace, gone_seconds)

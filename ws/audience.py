@@ -89,9 +89,10 @@ class Audience:
         self._begun = True
         self._drain()
 
-    def expect(self, head: int) -> None:
-        """Note that the stream has reached this number."""
+    def expect(self, head: int) -> bool:
+        """Note that the stream has reached this number; says whether there is a hole before it now."""
         self._behind = self._behind or (self._begun and head > self.last)
+        return self.has_hole and self._begun
 
     def doubt(self) -> set[int]:
         """Begin to read what is missing from storage; return the numbers that it must reach to be believed."""

@@ -5,13 +5,12 @@ import logging
 import secrets
 from collections.abc import Iterable
 from contextlib import suppress
-from itertools import islice
 
 from redis.asyncio.connection import parse_url
 
 from ws.bus import Bus, Pace, Receive, Restored
 from ws.complaints import Complaints
-from ws.redis_link import Link, Pipe, keep
+from ws.redis_link import Link, Pipe, chunks, keep
 
 _LOG = logging.getLogger("chatsrv.redis")
 _LARGEST = 1_048_576
@@ -164,8 +163,7 @@ class RedisBus(Bus):
         self._wake()
 
     async def _ask(self, listener: Link, command: str, channels: Iterable[str]) -> None:
-        rest = iter(channels)
-        while names := [self._prefix + channel for channel in islice(rest, _CHANNELS_AT_ONCE)]:
+        for names in chunks((self._prefix + channel for channel in channels), _CHANNELS_AT_ONCE):
             self._unanswered = len(names)
             self._answered.clear()
             await listener.send([(command, *names)])

@@ -153,8 +153,7 @@ class Fanout:
                 if audience is not None and audience.offer(seq, packet):
                     self._mend_soon(audience)
             case Reached(stream, head) if audience is not None and stream == channel:
-                audience.expect(head)
-                if audience.has_hole:
+                if audience.expect(head):
                     self._mend_soon(audience)
             case Admit(person, stream, since):
                 for connection in list(self._people.get(person, ())):

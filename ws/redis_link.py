@@ -5,8 +5,9 @@ import logging
 import random
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable
-from typing import Any, NamedTuple
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from itertools import islice
+from typing import Any, NamedTuple, TypeVar
 
 from redis.asyncio.connection import Connection, parse_url
 
@@ -16,6 +17,7 @@ _BATCH, _BATCH_BYTES = 256, 1_048_576
 
 Word = str | bytes | int
 Command = tuple[Word, ...]
+Item = TypeVar("Item")
 
 
 class Link:
@@ -71,7 +73,7 @@ class Pipe:
     def put(self, *command: Word, size: int = 0, answer: asyncio.Future[Any] | None = None) -> bool:
         """Let the command wait for its turn; False when too much waits.
 
-        ``answer`` gets what Redis says, or is cancelled.
+        ``answer`` gets what Redis says, or None when that is never heard.
         """
         if len(self._waiting) >= self._most or self._bytes + size > self._most_bytes:
             return False
@@ -107,8 +109,7 @@ class Pipe:
         """Forget what waits or was not answered; return how much it was."""
         dropped = len(self._sent) + len(self._waiting)
         for waiting in (*self._sent, *self._waiting):
-            if waiting.answer is not None:
-                waiting.answer.cancel()
+            self._done(waiting, None)
         self._sent.clear()
         self._waiting.clear()
         self._bytes = 0
@@ -129,13 +130,22 @@ class Pipe:
             waiting.answer.set_result(answer)
 
 
+def chunks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    """Yield the items in lists of at most this size."""
+    rest = iter(items)
+    while some := list(islice(rest, size)):
+        yield some
+
+
 async def keep(live: Callable[[], Awaitable[None]], fell: Callable[[], None]) -> None:
     """Live for ever: after each failure say ``fell``, pause, and begin anew.
 
     The pauses grow and differ, so that a Redis that comes back is not met by all processes at the same moment.
     """
     pause, told = _FIRST_PAUSE, ""
-    while True:
+    task = asyncio.current_task()
+    # A failure at the moment of the cancellation hides it (Python 3.11's task groups): it is asked for as well.
+    while task is None or not task.cancelling():
         born = time.monotonic()
         try:
             await live()

@@ -1,7 +1,6 @@
 """Socket.IO: who may connect, and what happens when a connection comes and goes."""
 
 import asyncio
-import logging
 from typing import Any
 
 from socketio.exceptions import ConnectionRefusedError as Refused
@@ -15,7 +14,6 @@ from ws.events import Events
 from ws.fanout import Fanout
 from ws.protocol import SocketServer
 
-_LOG = logging.getLogger("chatsrv.ws")
 TOKEN_EXPIRED = 4002
 
 
@@ -57,10 +55,7 @@ class Doorkeeper:
         connection = self._connections.pop(sid, None)
         if connection is not None:
             self._fanout.remove(connection)
-            try:
-                await self._services.presence.depart(await self._services.people.get(connection.person))
-            except (Problem, Unavailable):
-                _LOG.info("nobody was told that a person has gone")
+            await self._services.presence.depart(connection.person)
 
     async def hear(self, name: str, sid: str, *data: Any) -> Any:
         """Answer a client's event."""
@@ -92,11 +87,12 @@ class Doorkeeper:
         await self._fanout.add(connection, streams)
         # From here on an end of the session closes the connection; what ended before is seen now.
         await self._services.sessions.of(token, fresh=True)
-        await self._services.presence.arrive(asker.person)
+        left = self._services.sessions.expires(token) - self._clock() / 1000
+        # Counted last: nothing after it fails, so whoever is counted is also let out again.
+        await self._services.presence.arrive(asker.person.id)
         loop = asyncio.get_running_loop()
         # This runs once the CONNECT packet has been written: what is live comes after it.
         loop.call_soon(self._fanout.release, connection, streams)
-        left = self._services.sessions.expires(token) - self._clock() / 1000
         connection.expiry = loop.call_later(left, connection.close, TOKEN_EXPIRED, "token expired")
 
 

@@ -7,6 +7,7 @@ from chatsrv.config import Config
 from chatsrv.security import Passwords, Tokens
 from chatsrv.services.accounts import Accounts
 from chatsrv.services.articles import ARTICLES, Articles
+from chatsrv.services.attendance import Attendance
 from chatsrv.services.chats import CHATS, Chats
 from chatsrv.services.contacts import CONTACTS, Contacts
 from chatsrv.services.conversations import Conversations
@@ -55,7 +56,14 @@ class Services:
 
 
 def create_services(
-    config: Config, storage: Storage, publish: Publish, passwords: Passwords, tokens: Tokens, clock: Clock, ids: IdMaker
+    config: Config,
+    storage: Storage,
+    publish: Publish,
+    passwords: Passwords,
+    tokens: Tokens,
+    clock: Clock,
+    ids: IdMaker,
+    attendance: Attendance,
 ) -> Services:
     """Join the services; does no I/O."""
     limits = config.limits
@@ -83,7 +91,7 @@ def create_services(
         messages=messages,
         people=people,
         places=places,
-        presence=Presence(storage, streams, rooms, members, clock, small_room=limits.small_room),
+        presence=Presence(storage, streams, people, rooms, members, attendance, clock, small_room=limits.small_room),
         rooms=rooms,
         search=Search(storage, people, rooms, chats, articles, limits.search_chars, limits.search_words),
         sessions=sessions,

@@ -1,15 +1,19 @@
 """Presence: who is connected, who was here when, who is typing; never a write per request or keystroke."""
 
-from collections import Counter
+import logging
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from chatsrv.clock import Clock
+from chatsrv.errors import Problem
+from chatsrv.services.attendance import Attendance
 from chatsrv.services.members import Members
-from chatsrv.services.people import PEOPLE, Person
+from chatsrv.services.people import PEOPLE, People, Person
 from chatsrv.services.rooms import CONVERSATION, Room, Rooms
 from chatsrv.services.streams import Event, Streams
-from storage.base import Missing, Storage
+from storage.base import Missing, Storage, Unavailable
+
+_LOG = logging.getLogger("chatsrv")
 
 
 class Sighting(NamedTuple):
@@ -30,43 +34,60 @@ class Presence:
     """Knows who is here; tells those who share a conversation or a small chat with them."""
 
     def __init__(
-        self, storage: Storage, streams: Streams, rooms: Rooms, members: Members, clock: Clock, *, small_room: int
+        self,
+        storage: Storage,
+        streams: Streams,
+        people: People,
+        rooms: Rooms,
+        members: Members,
+        attendance: Attendance,
+        clock: Clock,
+        *,
+        small_room: int,
     ) -> None:
         self._storage = storage
         self._streams = streams
+        self._people = people
+        self._attendance = attendance
         self._rooms = rooms
         self._members = members
         self._clock = clock
         self._small_room = small_room
-        self._connections: Counter[int] = Counter()
         self._seen: dict[int, int] = {}
 
     def saw(self, person: int) -> None:
         """Note that the person did something just now; kept in memory until `flush`."""
         self._seen[person] = self._clock()
 
-    def online(self, person: int) -> bool:
-        """Say whether the person has a connection."""
-        return self._connections[person] > 0
+    async def online(self, persons: Iterable[int]) -> set[int]:
+        """Return which of these people have a connection to any process."""
+        return await self._attendance.online(persons)
 
     def last_seen(self, person: Person) -> int:
         """Return when the person was last seen."""
         return max(person.last_seen, self._seen.get(person.id, 0))
 
-    async def arrive(self, person: Person) -> None:
+    async def arrive(self, person: int) -> None:
         """Count a new connection of the person; the first one is news."""
-        self._connections[person.id] += 1
-        self.saw(person.id)
-        if self._connections[person.id] == 1:
-            await self._tell(person, True)
+        self.saw(person)
+        if await self._attendance.arrive(person):
+            await self.tell(person, True)
 
-    async def depart(self, person: Person) -> None:
+    async def depart(self, person: int) -> None:
         """Count a connection less; the last one is news."""
-        self._connections[person.id] -= 1
-        self.saw(person.id)
-        if self._connections[person.id] <= 0:
-            del self._connections[person.id]
-            await self._tell(person, False)
+        self.saw(person)
+        if await self._attendance.depart(person):
+            await self.tell(person, False)
+
+    async def tell(self, person: int, online: bool) -> None:
+        """Tell those who may know whether the person is here; without storage nobody is told, and that is no error."""
+        try:
+            teller = await self._people.get(person)
+            sighting = Sighting(teller.nickname, online, self._clock())
+            for room in await self._audience(teller):
+                self._streams.tell(Event(room.stream, "presence", None, sighting))
+        except (Problem, Unavailable):
+            _LOG.info("nobody was told that a person has come or gone")
 
     async def typing(self, person: Person, room: Room) -> None:
         """Tell a room that the person is writing. Raises the room's "no such"."""
@@ -85,11 +106,6 @@ class Presence:
                 await self._storage.update(PEOPLE.name, person, {"last_seen": at})
             except Missing:
                 continue
-
-    async def _tell(self, person: Person, online: bool) -> None:
-        sighting = Sighting(person.nickname, online, self._clock())
-        for room in await self._audience(person):
-            self._streams.tell(Event(room.stream, "presence", None, sighting))
 
     async def _audience(self, person: Person) -> Iterable[Room]:
         chats = [room for room in await self._rooms.chats(person.id) if await self.is_small(room)]

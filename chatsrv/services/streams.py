@@ -139,7 +139,7 @@ class Streams:
                 try:
                     entry = await self._storage.append(draft, nonce=nonce)
                 except Repeated as repeated:
-                    return self._again(repeated.entry, stream, kind)
+                    return self._again(_same(repeated.entry, stream, kind))
                 except Duplicate as duplicate:
                     if duplicate.args[0] != ("id",):
                         raise
@@ -169,11 +169,11 @@ class Streams:
                 for _ in range(_ATTEMPTS):
                     change = decide(entry)
                     if change is None:
-                        return entry
+                        return self._again(entry)
                     try:
                         changed = await self._storage.amend(entry, **change._asdict(), nonce=nonce)
                     except Repeated as repeated:
-                        return self._again(repeated.entry, entry.stream, entry.kind)
+                        return self._again(_same(repeated.entry, entry.stream, entry.kind))
                     except Stale:
                         entry = await self._storage.entry(entry.id)
                         continue
@@ -228,9 +228,14 @@ class Streams:
         finally:
             self._in_flight.discard(nonce)
 
-    def _again(self, entry: Entry, stream: str, kind: str) -> Entry:
-        """Return what the nonce made. Whoever made it may have died before telling anybody."""
-        if (entry.stream, entry.kind) != (stream, kind):
-            raise Problem(Code.NONCE_REUSED)
-        self._publish(Reached(stream, entry.rev))
+    def _again(self, entry: Entry) -> Entry:
+        """Return what is there already; whoever made it may have died before telling anybody."""
+        self._publish(Reached(entry.stream, entry.rev))
         return entry
+
+
+def _same(entry: Entry, stream: str, kind: str) -> Entry:
+    """Return what the nonce made. Raises Problem NONCE_REUSED when that is something else."""
+    if (entry.stream, entry.kind) != (stream, kind):
+        raise Problem(Code.NONCE_REUSED)
+    return entry

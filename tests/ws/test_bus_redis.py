@@ -287,3 +287,14 @@ async def test_a_server_that_is_no_redis_leaves_it_deaf_and_says_why(tmp_path, c
     assert "password" not in caplog.text
     await node.bus.close()
     server.close()
+
+
+@pytest.mark.parametrize("turns", range(12))
+async def test_it_can_be_closed_at_the_very_moment_at_which_redis_dies(nodes, turns):
+    """Python 3.11's task groups forget a cancellation that comes together with a failure."""
+    opened = [await nodes.open() for _ in range(5)]
+    nodes.redis.kill()
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    async with asyncio.timeout(3):
+        await asyncio.gather(*(node.bus.close() for node in opened))

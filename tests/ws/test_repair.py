@@ -74,3 +74,43 @@ async def test_more_than_is_replayed_is_a_reset(serve, config, browser, losing):
     await lyova.say(chat, "live again")
     assert (await page.next("message.new"))["data"]["text"] == "live again"
     await lyova.close()
+
+
+async def test_a_retry_brings_to_everyone_what_was_committed_and_never_pushed(person, browser, losing):
+    """As when the process dies between the commit and the push."""
+    lyova, anna = await person("lyova"), await person("anna")
+    chat = await lyova.chat(anna)
+    pages = [await browser(anna), await browser(lyova)]
+    headers = {"Idempotency-Key": "n"}
+    losing(lambda channel, payload: b" 42[" in payload and channel == f"chat:{chat}")
+    sent = await lyova.say(chat, "lost")
+    path = f"/chats/{chat}/messages"
+    for _ in range(3):
+        assert (await lyova.ok(path, {"text": "lost"}, headers=headers))["id"] != sent["id"]
+    losing(lambda channel, payload: False)
+    again = await lyova.ok(path, {"text": "lost"}, headers=headers)
+    await lyova.ok(path, {"text": "lost"}, headers=headers)
+    for page in pages:
+        heard = [await page.next("message.new") for _ in range(2)]
+        assert [event["data"]["id"] for event in heard] == [sent["id"], again["id"]]
+
+
+async def test_a_repeated_edit_or_deletion_brings_what_the_first_one_did_not(person, browser, losing):
+    lyova, anna = await person("lyova"), await person("anna")
+    chat = await lyova.chat(anna)
+    page = await browser(anna)
+    said = (await lyova.say(chat, "hello"))["id"]
+    await page.next("message.new")
+    for path, body, name in (
+        (f"/message/{said}/edit", {"text": "hi"}, "message.edited"),
+        (f"/message/{said}/delete", {}, "message.deleted"),
+    ):
+        losing(lambda channel, payload: b" 42[" in payload)
+        await lyova.ok(path, body)
+        losing(lambda channel, payload: False)
+        for _ in range(3):
+            await lyova.post(path, body)
+        assert (await page.next(name))["data"]["id"] == said
+    await lyova.say(chat, "end")
+    assert (await page.next("message.new"))["data"]["text"] == "end"
+    assert [name for name, _ in page.received if name.startswith("message")] == []

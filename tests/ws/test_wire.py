@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatsrv.services.presence import Typing
-from chatsrv.services.streams import Admit, Event, Expel, Revoke
+from chatsrv.services.streams import Admit, Event, Expel, Reached, Revoke
 from ws.wire import Parcel, channel_of, decode, encode, encode_event
 
 SIGNALS = [
@@ -14,6 +14,11 @@ SIGNALS = [
     Revoke(5, "session"),
     Revoke(5, None),
 ]
+
+
+def test_how_far_a_stream_is_travels_on_the_streams_channel():
+    assert channel_of(Reached("chat:7", 5)) == "chat:7"
+    assert decode(encode(Reached("chat:7", 5))) == Reached("chat:7", 5)
 
 
 @pytest.mark.parametrize("signal", SIGNALS)
