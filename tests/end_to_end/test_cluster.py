@@ -145,6 +145,7 @@ async def test_what_a_dead_server_never_pushed_is_found_without_another_message(
         async with aiohttp.ClientSession() as http:
             with pytest.raises(aiohttp.ClientError):
                 await http.post(path, json={"text": "die here"}, headers=headers)
+        assert dying.wait() == -signal.SIGKILL
         [seq] = (await everything(crowd.writers[0], crowd.chat))[-1:]
         assert seq not in crowd.acknowledged
         crowd.acknowledged.append(seq)
