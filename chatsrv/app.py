@@ -143,6 +143,7 @@ def _running(
 ) -> Starter:
     async def run(app: web.Application) -> AsyncIterator[None]:
         await storage.open(COLLECTIONS, KINDS)
+        await services.imports.check()
         await fanout.open(services.streams.head, services.streams.replay, Review(services))
         await attendance.open(services.presence.tell, fanout.alert)
         flushing = asyncio.create_task(_flush_presence(services))

@@ -13,7 +13,7 @@ from typing import Any
 from pymongo import IndexModel, ReturnDocument
 from pymongo.errors import PyMongoError
 
-from storage.base import Draft, Duplicate, Entry, Kind, Missing, Repeated, Stale, Unavailable
+from storage.base import Draft, Duplicate, Entry, Kind, Missing, Repeated, Stale, Stored, Unavailable
 from storage.mongo_driver import MOST, Database, Document, Documents, add_indexes, is_duplicate
 from storage.mongo_keys import pack, unpack
 from storage.mongo_search import found_ids, give_words, search_query
@@ -130,6 +130,38 @@ class Entries:
             return self._searchable[kind].words(unpack(document["fields"])) if document["kind"] == kind else None
 
         await give_words(self._latest, "words", words, "rev")
+
+    async def size(self) -> int:
+        """How many entries there are."""
+        return await self._committed.estimated_document_count()
+
+    async def dump(self, after: int | None, limit: int) -> list[Stored]:
+        """Return entries with their nonces, in the order of their ids."""
+        query: Document = {} if after is None else {"_id": {"$gt": after}}
+        found = await self._committed.find(query, sort=[("_id", 1)], limit=limit).to_list(None)
+        return [Stored(_entry(document), tuple(sorted(document.get("nonces", ())))) for document in found]
+
+    async def restore(self, copies: Sequence[Stored]) -> None:
+        """Store those entries whose ids are not there."""
+        for stream in {copy.entry.stream for copy in copies}:
+            self._forget(stream)
+        ids = [copy.entry.id for copy in copies]
+        there = {found["_id"] async for found in self._latest.find({"_id": {"$in": ids}}, {"_id": 1})}
+        documents = [
+            self._document(entry) | ({"nonces": list(nonces)} if nonces else {})
+            for entry, nonces in copies
+            if entry.id not in there
+        ]
+        await self._refuse_used([nonce for document in documents for nonce in document.get("nonces", ())])
+        try:
+            if documents:
+                await self._committed.insert_many(documents)
+        except PyMongoError as error:
+            raise Duplicate(str(error)[:300]) if is_duplicate(error) else error from error
+
+    async def _refuse_used(self, nonces: list[str]) -> None:
+        if nonces and await self._latest.find_one({"nonces": {"$in": nonces}}, {"_id": 1}):
+            raise Duplicate(("nonce",))
 
     async def _find(self, query: Document, sort: list[tuple[str, int]], limit: int) -> list[Entry]:
         if limit <= 0:

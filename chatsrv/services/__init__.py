@@ -12,6 +12,7 @@ from chatsrv.services.chats import CHATS, Chats
 from chatsrv.services.contacts import CONTACTS, Contacts
 from chatsrv.services.conversations import Conversations
 from chatsrv.services.guests import OPEN_CHATS, Guests
+from chatsrv.services.imports import IMPORTS, Imports
 from chatsrv.services.members import Members
 from chatsrv.services.messages import MESSAGES, Messages
 from chatsrv.services.people import PEOPLE, People
@@ -28,7 +29,7 @@ from storage.base import Storage, Unavailable
 __all__ = ["COLLECTIONS", "KINDS", "Services", "Unavailable", "create_services"]
 
 KINDS = (ARTICLES, CHATS, MESSAGES)
-COLLECTIONS = (PEOPLE, SESSIONS, CONTACTS, CONVERSATIONS, INBOX, OPEN_CHATS)
+COLLECTIONS = (PEOPLE, SESSIONS, CONTACTS, CONVERSATIONS, INBOX, OPEN_CHATS, IMPORTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Services:
     contacts: Contacts
     conversations: Conversations
     guests: Guests
+    imports: Imports
     members: Members
     messages: Messages
     people: People
@@ -87,6 +89,7 @@ def create_services(
         contacts=contacts,
         conversations=conversations,
         guests=Guests(storage, streams, people, members, messages, clock, ids),
+        imports=Imports(storage, COLLECTIONS),
         members=members,
         messages=messages,
         people=people,
