@@ -47,6 +47,7 @@ class Entries:
         self._locks = [asyncio.Lock() for _ in range(_LOCKS)]
         self._revs: dict[str, int] = {}
         self._ordinals: dict[tuple[str, str], int] = {}
+        self._shared: set[str] = set()
 
     async def prepare(self) -> None:
         """Make the indexes."""
@@ -181,12 +182,18 @@ class Entries:
 
     async def _next_rev(self, stream: str) -> int:
         known = self._revs.get(stream)
-        return (await _greatest(self._latest, {"stream": stream}, "rev") if known is None else known) + 1
+        if known is not None and stream not in self._shared:
+            return known + 1
+        rev = await _greatest(self._latest, {"stream": stream}, "rev")
+        if rev == known:
+            self._shared.discard(stream)
+        return rev + 1
 
     async def _next_ordinal(self, stream: str, kind: str) -> int:
         known = self._ordinals.get((stream, kind))
-        query = {"stream": stream, "kind": kind}
-        return (await _greatest(self._latest, query, "ordinal") if known is None else known) + 1
+        if known is not None and stream not in self._shared:
+            return known + 1
+        return await _greatest(self._latest, {"stream": stream, "kind": kind}, "ordinal") + 1
 
     async def _refuse_repeated(self, nonce: str | None) -> None:
         """Raise Repeated if the nonce was used. Looked up after the stream's number was read, see above."""
@@ -251,11 +258,17 @@ class Entries:
         if len(self._revs) >= _REMEMBERED:
             self._revs.clear()
             self._ordinals.clear()
+            self._shared.clear()
         self._revs[entry.stream] = entry.rev
         self._ordinals[entry.stream, entry.kind] = entry.ordinal
 
     def _forget(self, stream: str) -> None:
-        """Others write to the stream too, or nobody knows what became of a change: read its numbers anew."""
+        """Others write to the stream too, or nobody knows what became of a change: read its numbers anew.
+
+        They are read before each change then, until one finds that nobody else wrote since: that costs less than
+        finding a number taken.
+        """
+        self._shared.add(stream)
         self._revs.pop(stream, None)
         for known in [known for known in self._ordinals if known[0] == stream]:
             del self._ordinals[known]
