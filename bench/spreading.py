@@ -81,8 +81,8 @@ def table(found: dict[int, float], reached: Callable[[bool], str]) -> list[str]:
     return [
         *lines,
         "",
-        f"With a core each, two deliver {times:.2f} times what one does (wanted at least 1.7: {reached(times >= 1.7)}).",
-        "Both shared one core here, because the generator and the databases needed the machine's other one: so it is the",
+        f"With a core each, two deliver {times:.2f} times what one does (at least 1.7: {reached(times >= 1.7)}). Both",
+        "shared one core here, because the generator and the databases needed the machine's other one: so it is the",
         "busiest worker's processor time that is compared, not a rate.",
         "",
     ]
