@@ -66,7 +66,6 @@ async def _events(server: processes.Server, http: aiohttp.ClientSession) -> floa
     for _ in range(EVENTS):
         await event()
     spent = [after - before[worker] for worker, after in server.seconds_of_workers().items()]
-    print(spent)
     room.check(WARM_UP + EVENTS)
     room.empty()
     return max(spent) / EVENTS
