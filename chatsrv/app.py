@@ -16,7 +16,7 @@ from chatsrv.clock import IdMaker, system_clock
 from chatsrv.config import Config, resolve_secret
 from chatsrv.limits import RateLimit
 from chatsrv.security import Passwords, Tokens
-from chatsrv.services import COLLECTIONS, KINDS, Services, Unavailable, create_services
+from chatsrv.services import COLLECTIONS, KINDS, Services, Unavailable
 from chatsrv.services.attendance import Attendance
 from handlers import all_routes, middlewares
 from handlers.addresses import address_behind
@@ -67,7 +67,7 @@ def create_app(config: Config, place: Place | None = None) -> web.Application:
     tokens = Tokens(resolve_secret(config), access_seconds=auth.access_minutes * 60, clock=system_clock)
     # Where ids begin within a millisecond needs to differ between processes, not to be secret.
     ids = IdMaker(system_clock, random.Random().randrange)  # noqa: S311
-    services = create_services(config, storage, fanout.publish, passwords, tokens, system_clock, ids, attendance)
+    services = Services(config, storage, fanout.publish, passwords, tokens, system_clock, ids, attendance)
     app = web.Application(middlewares=[middlewares.errors], client_max_size=config.limits.body_bytes)
     edge = app[EDGE] = _edge(config, services, fanout)
     add_routes(app, all_routes(simple=config.simple_chat))
