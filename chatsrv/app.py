@@ -15,6 +15,7 @@ from aiohttp import web
 from chatsrv.clock import IdMaker, system_clock
 from chatsrv.config import Config, resolve_secret
 from chatsrv.limits import RateLimit
+from chatsrv.schemas import proto
 from chatsrv.security import Passwords, Tokens
 from chatsrv.services import COLLECTIONS, KINDS, Services, Unavailable
 from chatsrv.services.attendance import Attendance
@@ -22,6 +23,7 @@ from handlers import all_routes, middlewares
 from handlers.addresses import address_behind
 from handlers.asking import EDGE, Edge
 from handlers.assets import load_assets
+from handlers.protobuf import Messages
 from handlers.routing import add_routes
 from storage import open_engine
 from storage.base import Storage
@@ -103,6 +105,7 @@ def _edge(config: Config, services: Services, fanout: Fanout) -> Edge:
         address=address_behind(config.proxies),
         hears=lambda: fanout.hears,
         assets=load_assets(),
+        messages=Messages(proto.source()),
     )
 
 

@@ -13,6 +13,8 @@ from chatsrv.app import Place, storage_of
 from chatsrv.config import PREFIX, Config, ConfigError, load
 from chatsrv.errors import Code, Result, Topic
 from chatsrv.logs import set_up_logs
+from chatsrv.schemas import proto
+from chatsrv.schemas.events import SHAPES
 from chatsrv.services import COLLECTIONS, KINDS, Unavailable
 from chatsrv.serving import serve
 from chatsrv.transfer import Transfer
@@ -59,6 +61,10 @@ def _parser() -> argparse.ArgumentParser:
     routes.set_defaults(command=_routes)
     errors = commands.add_parser("errors", help="print the table of all codes, in Markdown (docs/errors.md)")
     errors.set_defaults(command=_errors)
+    messages = commands.add_parser(
+        "proto", help="print the Protocol Buffers of all routes (chatsrv/schemas/chatsrv.proto)"
+    )
+    messages.set_defaults(command=_proto)
     for command in (serving, check, exporting, importing):
         command.add_argument("--config", type=Path, help="the configuration's file (default: ./config.yaml, if there)")
     return parser
@@ -139,6 +145,13 @@ def _errors(given: argparse.Namespace) -> int:
     for code in sorted(Code, key=lambda code: code.number):
         result, topic = Result(code.number >> 12).name.lower(), Topic(code.number >> 8 & 15).name.lower()
         print(f"| {code.number:#06x} | {code.name} | {result} | {topic} | {code.status} | {code.sentence} |")
+    return 0
+
+
+def _proto(given: argparse.Namespace) -> int:
+    bodies = [type(route.body) for route in all_routes() if route.body]
+    answers = [type(route.answer) for route in all_routes() if route.answer]
+    print(proto.write([*bodies, *map(type, SHAPES.values())], answers, proto.source()), end="")
     return 0
 
 
