@@ -10,7 +10,7 @@ import re
 import shutil
 import tempfile
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
@@ -54,7 +54,7 @@ class Files(ABC):
         """
 
     @abstractmethod
-    def read(self, name: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
+    def read(self, name: str, start: int = 0, end: int | None = None) -> AsyncGenerator[bytes, None]:
         """Give the bytes from ``start`` to before ``end``, a block at a time. Raises Missing before the first one."""
 
     @abstractmethod
@@ -123,7 +123,7 @@ class FolderFiles(Files):
         for folder in (path.parent, path.parent.parent, self._folder):
             _sync(folder)
 
-    async def read(self, name: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
+    async def read(self, name: str, start: int = 0, end: int | None = None) -> AsyncGenerator[bytes, None]:
         path = self._path(name)
         try:
             file = await self._do(lambda: path.open("rb"))

@@ -5,7 +5,7 @@ The bucket is called ``files``; any GridFS tool can read it. ``_id`` is the name
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -77,7 +77,7 @@ class MongoFiles(Files):
         except (Unavailable, TimeoutError):
             return
 
-    async def read(self, name: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
+    async def read(self, name: str, start: int = 0, end: int | None = None) -> AsyncGenerator[bytes, None]:
         with translated():
             file = await self._files.find_one({"_id": {"$eq": checked(name)}})
         if file is None:

@@ -4,12 +4,15 @@ from dataclasses import dataclass
 
 from chatsrv.clock import Clock, IdMaker
 from chatsrv.config import Config
+from chatsrv.pictures import Pictures
 from chatsrv.security import Passwords, Tokens
 from chatsrv.services.accounts import Accounts
 from chatsrv.services.articles import ARTICLES, Articles
+from chatsrv.services.attachments import ATTACHMENTS, Attachments
 from chatsrv.services.attendance import Attendance
 from chatsrv.services.chats import CHATS, Chats
 from chatsrv.services.contacts import CONTACTS, Contacts
+from chatsrv.services.contents import CONTENTS, Contents
 from chatsrv.services.conversations import Conversations
 from chatsrv.services.guests import OPEN_CHATS, Guests
 from chatsrv.services.members import Members
@@ -17,18 +20,21 @@ from chatsrv.services.messages import MESSAGES, Messages
 from chatsrv.services.people import PEOPLE, People
 from chatsrv.services.places import Places
 from chatsrv.services.presence import Presence
+from chatsrv.services.quotas import QUOTAS, Quotas
 from chatsrv.services.rooms import CONVERSATIONS, INBOX, Rooms
 from chatsrv.services.search import Search
 from chatsrv.services.sessions import SESSIONS, Sessions
 from chatsrv.services.streams import Publish, Streams
 from chatsrv.services.sync import Sync
+from chatsrv.services.uploads import UploadLimits, Uploads
 from chatsrv.services.votes import Votes
 from storage.base import Storage, Unavailable
+from storage.files import Files
 
 __all__ = ["COLLECTIONS", "KINDS", "Services", "Unavailable", "create_services"]
 
 KINDS = (ARTICLES, CHATS, MESSAGES)
-COLLECTIONS = (PEOPLE, SESSIONS, CONTACTS, CONVERSATIONS, INBOX, OPEN_CHATS)
+COLLECTIONS = (PEOPLE, SESSIONS, CONTACTS, CONVERSATIONS, INBOX, OPEN_CHATS, ATTACHMENTS, CONTENTS, QUOTAS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,7 @@ class Services:
 
     accounts: Accounts
     articles: Articles
+    attachments: Attachments
     chats: Chats
     contacts: Contacts
     conversations: Conversations
@@ -51,6 +58,7 @@ class Services:
     sessions: Sessions
     streams: Streams
     sync: Sync
+    uploads: Uploads
     votes: Votes
     storage: Storage
 
@@ -58,6 +66,7 @@ class Services:
 def create_services(
     config: Config,
     storage: Storage,
+    files: Files,
     publish: Publish,
     passwords: Passwords,
     tokens: Tokens,
@@ -72,16 +81,41 @@ def create_services(
     sessions = Sessions(storage, people, streams, tokens, clock, refresh_days=config.auth.refresh_days)
     rooms = Rooms(storage, clock, streams_per_connection=limits.streams_per_connection)
     places = Places(storage, streams)
-    messages = Messages(storage, streams, people, rooms, places, clock, text_chars=limits.text_chars)
+    attachments, uploads = _attachments(config, storage, files, clock)
+    messages = Messages(
+        storage,
+        streams,
+        people,
+        rooms,
+        places,
+        attachments,
+        clock,
+        ids,
+        text_chars=limits.text_chars,
+        most_attachments=config.files.per_message,
+    )
     members = Members(storage, streams, people, rooms, places, limits.chats_per_person, limits.chat_members)
-    chats = Chats(storage, streams, people, rooms, places, messages, members, clock, ids)
+    chats = Chats(storage, streams, people, rooms, places, messages, members, attachments, clock, ids)
     conversations = Conversations(storage, streams, people, rooms, places, messages, ids)
     contacts = Contacts(storage, people, clock)
     articles = Articles(storage, streams, people, clock)
     return Services(
         articles=articles,
+        attachments=attachments,
         accounts=Accounts(
-            storage, people, sessions, rooms, places, chats, members, conversations, contacts, passwords, clock, ids
+            storage,
+            people,
+            sessions,
+            rooms,
+            places,
+            chats,
+            members,
+            conversations,
+            contacts,
+            attachments,
+            passwords,
+            clock,
+            ids,
         ),
         chats=chats,
         contacts=contacts,
@@ -97,6 +131,24 @@ def create_services(
         sessions=sessions,
         streams=streams,
         sync=Sync(streams, rooms),
+        uploads=uploads,
         votes=Votes(storage, streams, people, rooms, messages),
         storage=storage,
     )
+
+
+def _attachments(config: Config, storage: Storage, files: Files, clock: Clock) -> tuple[Attachments, Uploads]:
+    wanted, quotas = config.files, Quotas(storage)
+    contents = Contents(storage, files, quotas, clock, users=ATTACHMENTS.name, most=wanted.total_bytes)
+    attachments = Attachments(
+        storage,
+        files,
+        contents,
+        quotas,
+        clock,
+        person_bytes=wanted.person_bytes,
+        unattached_hours=wanted.unattached_hours,
+    )
+    pictures = Pictures(most_pixels=wanted.picture_pixels, side=wanted.thumbnail_pixels)
+    limits = UploadLimits(wanted.file_bytes, wanted.uploads_at_once, wanted.name_chars)
+    return attachments, Uploads(attachments, contents, files, pictures, limits)
