@@ -107,7 +107,7 @@ class Files:
     total_bytes: int = _number(107_374_182_400, most=10**16)
     uploads_at_once: int = _number(4, most=1000)
     unattached_hours: int = _number(24, most=8760)
-    per_message: int = _number(10, most=100)
+    per_thing: int = _number(10, most=100)
     picture_pixels: int = _number(50_000_000, most=200_000_000)
     thumbnail_pixels: int = _number(320, least=16, most=2000)
     name_chars: int = _number(200, least=16, most=255)

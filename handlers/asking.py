@@ -13,6 +13,7 @@ from chatsrv.services import Services
 from chatsrv.services.people import Person
 from chatsrv.services.sessions import Asker
 from handlers.assets import Asset
+from handlers.protobuf import Messages
 
 
 class FileLimits(NamedTuple):
@@ -36,6 +37,7 @@ class Edge:
     address: Callable[[web.Request], str]
     hears: Callable[[], bool]
     assets: Mapping[str, Asset]
+    messages: Messages
 
 
 EDGE: Final = web.AppKey("edge", Edge)

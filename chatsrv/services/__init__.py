@@ -1,9 +1,7 @@
 """What the server does: the list of its services, and how they are joined."""
 
-from dataclasses import dataclass
-
 from chatsrv.clock import Clock, IdMaker
-from chatsrv.config import Config
+from chatsrv.config import Config, Limits
 from chatsrv.pictures import Pictures
 from chatsrv.security import Passwords, Tokens
 from chatsrv.services.accounts import Accounts
@@ -15,6 +13,7 @@ from chatsrv.services.contacts import CONTACTS, Contacts
 from chatsrv.services.contents import CONTENTS, Contents
 from chatsrv.services.conversations import Conversations
 from chatsrv.services.guests import OPEN_CHATS, Guests
+from chatsrv.services.imports import IMPORTS, Imports
 from chatsrv.services.members import Members
 from chatsrv.services.messages import MESSAGES, Messages
 from chatsrv.services.people import PEOPLE, People
@@ -31,124 +30,98 @@ from chatsrv.services.votes import Votes
 from storage.base import Storage, Unavailable
 from storage.files import Files
 
-__all__ = ["COLLECTIONS", "KINDS", "Services", "Unavailable", "create_services"]
+__all__ = ["COLLECTIONS", "KINDS", "Services", "Unavailable"]
 
 KINDS = (ARTICLES, CHATS, MESSAGES)
-COLLECTIONS = (PEOPLE, SESSIONS, CONTACTS, CONVERSATIONS, INBOX, OPEN_CHATS, ATTACHMENTS, CONTENTS, QUOTAS)
+COLLECTIONS = (PEOPLE, SESSIONS, CONTACTS, CONVERSATIONS, INBOX, OPEN_CHATS, IMPORTS, ATTACHMENTS, CONTENTS, QUOTAS)
 
 
-@dataclass(frozen=True, slots=True)
 class Services:
-    """One of each; both edges call these and nothing below them."""
+    """One of each; both edges call these and nothing below them. Joining them does no I/O."""
 
-    accounts: Accounts
-    articles: Articles
-    attachments: Attachments
-    chats: Chats
-    contacts: Contacts
-    conversations: Conversations
-    guests: Guests
-    members: Members
-    messages: Messages
-    people: People
-    places: Places
-    presence: Presence
-    rooms: Rooms
-    search: Search
-    sessions: Sessions
-    streams: Streams
-    sync: Sync
-    uploads: Uploads
-    votes: Votes
-    storage: Storage
+    def __init__(
+        self,
+        config: Config,
+        storage: Storage,
+        files: Files,
+        publish: Publish,
+        passwords: Passwords,
+        tokens: Tokens,
+        clock: Clock,
+        ids: IdMaker,
+        attendance: Attendance,
+    ) -> None:
+        limits = config.limits
+        self.storage = storage
+        self.imports = Imports(storage, COLLECTIONS)
+        self.streams = Streams(storage, publish, ids, resume_changes=limits.resume_changes)
+        self.people = People(storage)
+        self.sessions = Sessions(
+            storage, self.people, self.streams, tokens, clock, refresh_days=config.auth.refresh_days
+        )
+        self.rooms = Rooms(storage, clock, streams_per_connection=limits.streams_per_connection)
+        self.places = Places(storage, self.streams)
+        self.sync = Sync(self.streams, self.rooms)
+        self._join_files(config, files, clock)
+        self._join_talk(limits, clock, ids)
+        self._join_people(limits, passwords, clock, ids, attendance)
 
+    def _join_files(self, config: Config, files: Files, clock: Clock) -> None:
+        """Attachments and uploads."""
+        wanted, quotas = config.files, Quotas(self.storage)
+        contents = Contents(self.storage, files, quotas, clock, users=ATTACHMENTS.name, most=wanted.total_bytes)
+        self.attachments = Attachments(
+            self.storage,
+            files,
+            contents,
+            quotas,
+            clock,
+            person_bytes=wanted.person_bytes,
+            per_thing=wanted.per_thing,
+            unattached_hours=wanted.unattached_hours,
+        )
+        pictures = Pictures(most_pixels=wanted.picture_pixels, side=wanted.thumbnail_pixels)
+        limits = UploadLimits(wanted.file_bytes, wanted.uploads_at_once, wanted.name_chars)
+        self.uploads = Uploads(self.attachments, contents, files, pictures, limits)
 
-def create_services(
-    config: Config,
-    storage: Storage,
-    files: Files,
-    publish: Publish,
-    passwords: Passwords,
-    tokens: Tokens,
-    clock: Clock,
-    ids: IdMaker,
-    attendance: Attendance,
-) -> Services:
-    """Join the services; does no I/O."""
-    limits = config.limits
-    streams = Streams(storage, publish, ids, resume_changes=limits.resume_changes)
-    people = People(storage)
-    sessions = Sessions(storage, people, streams, tokens, clock, refresh_days=config.auth.refresh_days)
-    rooms = Rooms(storage, clock, streams_per_connection=limits.streams_per_connection)
-    places = Places(storage, streams)
-    attachments, uploads = _attachments(config, storage, files, clock)
-    messages = Messages(
-        storage,
-        streams,
-        people,
-        rooms,
-        places,
-        attachments,
-        clock,
-        ids,
-        text_chars=limits.text_chars,
-        most_attachments=config.files.per_message,
-    )
-    members = Members(storage, streams, people, rooms, places, limits.chats_per_person, limits.chat_members)
-    chats = Chats(storage, streams, people, rooms, places, messages, members, attachments, clock, ids)
-    conversations = Conversations(storage, streams, people, rooms, places, messages, ids)
-    contacts = Contacts(storage, people, clock)
-    articles = Articles(storage, streams, people, clock)
-    return Services(
-        articles=articles,
-        attachments=attachments,
-        accounts=Accounts(
+    def _join_talk(self, limits: Limits, clock: Clock, ids: IdMaker) -> None:
+        """Chats, conversations and the forum."""
+        storage, streams, people, rooms, places = self.storage, self.streams, self.people, self.rooms, self.places
+        files = self.attachments
+        self.messages = Messages(
+            storage, streams, people, rooms, places, files, clock, ids, text_chars=limits.text_chars
+        )
+        self.members = Members(storage, streams, people, rooms, places, limits.chats_per_person, limits.chat_members)
+        self.chats = Chats(storage, streams, people, rooms, places, self.messages, self.members, files, clock, ids)
+        self.conversations = Conversations(storage, streams, people, rooms, places, self.messages, ids)
+        self.votes = Votes(storage, streams, people, rooms, self.messages)
+        self.articles = Articles(storage, streams, people, clock)
+        self.guests = Guests(storage, streams, people, self.members, self.messages, clock, ids)
+        self.search = Search(
+            storage, people, rooms, self.chats, self.articles, limits.search_chars, limits.search_words
+        )
+
+    def _join_people(
+        self, limits: Limits, passwords: Passwords, clock: Clock, ids: IdMaker, attendance: Attendance
+    ) -> None:
+        """Accounts, contacts and who is here."""
+        storage, people, rooms = self.storage, self.people, self.rooms
+        self.contacts = Contacts(storage, people, clock)
+        self.presence = Presence(
+            storage, self.streams, people, rooms, self.members, attendance, clock, small_room=limits.small_room
+        )
+        self.accounts = Accounts(
             storage,
             people,
-            sessions,
+            self.sessions,
             rooms,
-            places,
-            chats,
-            members,
-            conversations,
-            contacts,
-            attachments,
+            self.places,
+            self.chats,
+            self.members,
+            self.conversations,
+            self.contacts,
+            self.attachments,
             passwords,
             clock,
             ids,
-        ),
-        chats=chats,
-        contacts=contacts,
-        conversations=conversations,
-        guests=Guests(storage, streams, people, members, messages, clock, ids),
-        members=members,
-        messages=messages,
-        people=people,
-        places=places,
-        presence=Presence(storage, streams, people, rooms, members, attendance, clock, small_room=limits.small_room),
-        rooms=rooms,
-        search=Search(storage, people, rooms, chats, articles, limits.search_chars, limits.search_words),
-        sessions=sessions,
-        streams=streams,
-        sync=Sync(streams, rooms),
-        uploads=uploads,
-        votes=Votes(storage, streams, people, rooms, messages),
-        storage=storage,
-    )
-
-
-def _attachments(config: Config, storage: Storage, files: Files, clock: Clock) -> tuple[Attachments, Uploads]:
-    wanted, quotas = config.files, Quotas(storage)
-    contents = Contents(storage, files, quotas, clock, users=ATTACHMENTS.name, most=wanted.total_bytes)
-    attachments = Attachments(
-        storage,
-        files,
-        contents,
-        quotas,
-        clock,
-        person_bytes=wanted.person_bytes,
-        unattached_hours=wanted.unattached_hours,
-    )
-    pictures = Pictures(most_pixels=wanted.picture_pixels, side=wanted.thumbnail_pixels)
-    limits = UploadLimits(wanted.file_bytes, wanted.uploads_at_once, wanted.name_chars)
-    return attachments, Uploads(attachments, contents, files, pictures, limits)
+        )

@@ -75,6 +75,7 @@ class Attachments:
         clock: Clock,
         *,
         person_bytes: int,
+        per_thing: int,
         unattached_hours: int,
     ) -> None:
         self._storage = storage
@@ -83,6 +84,7 @@ class Attachments:
         self._quotas = quotas
         self._clock = clock
         self._person_bytes = person_bytes
+        self._per_thing = per_thing
         self._rests = {COMING: 2 * _HOUR, GOING: _HOUR, UNSURE: _HOUR, LOOSE: unattached_hours * _HOUR}
         self._holdings: dict[str, Holding] = {}
 
@@ -137,8 +139,10 @@ class Attachments:
     ) -> list[Record]:
         """Attach the person's own to a thing that is about to be stored; return what the thing shall keep of them.
 
-        ``only`` names the types that it takes. Raises Problem NO_SUCH_ATTACHMENT, NOT_A_PICTURE, ATTACHED.
+        ``only`` names the types that it takes. Raises Problem NO_SUCH_ATTACHMENT, NOT_A_PICTURE, ATTACHED, TOO_LONG.
         """
+        if len(ids) > self._per_thing:
+            raise Problem(Code.TOO_LONG, field=field, data=self._per_thing)
         wanted = list(dict.fromkeys(ids))
         for id in wanted:
             record = await self._get(id, field)

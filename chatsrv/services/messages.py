@@ -55,7 +55,6 @@ class Messages:
         ids: IdMaker,
         *,
         text_chars: int,
-        most_attachments: int,
     ) -> None:
         self._storage = storage
         self._streams = streams
@@ -66,7 +65,6 @@ class Messages:
         self._clock = clock
         self._ids = ids
         self._text_chars = text_chars
-        self._most_attachments = most_attachments
         attachments.register(MESSAGE, Holding(self._shows, self._has))
         streams.register(MESSAGE, "message.new", self._present, ends=frozenset({"message.deleted"}))
 
@@ -211,8 +209,6 @@ class Messages:
     def _check_text(self, text: str, attachments: Sequence[str] = ()) -> None:
         if not text.strip() and not attachments:
             raise Problem(Code.EMPTY_MESSAGE, field="text")
-        if len(attachments) > self._most_attachments:
-            raise Problem(Code.TOO_LONG, field="attachments", data=self._most_attachments)
         if len(text) > self._text_chars:
             raise Problem(Code.TOO_LONG, field="text", data=self._text_chars)
 
