@@ -6,7 +6,8 @@ from chatsrv.pictures import Pictures
 from chatsrv.security import Passwords, Tokens
 from chatsrv.services.accounts import Accounts
 from chatsrv.services.articles import ARTICLES, Articles
-from chatsrv.services.attachments import ATTACHMENTS, Attachments
+from chatsrv.services.attachment_records import ATTACHMENTS, AttachmentRecords
+from chatsrv.services.attachments import Attachments
 from chatsrv.services.attendance import Attendance
 from chatsrv.services.chats import CHATS, Chats
 from chatsrv.services.contacts import CONTACTS, Contacts
@@ -24,6 +25,7 @@ from chatsrv.services.rooms import CONVERSATIONS, INBOX, Rooms
 from chatsrv.services.search import Search
 from chatsrv.services.sessions import SESSIONS, Sessions
 from chatsrv.services.streams import Publish, Streams
+from chatsrv.services.sweeping import Sweeping
 from chatsrv.services.sync import Sync
 from chatsrv.services.uploads import UploadLimits, Uploads
 from chatsrv.services.votes import Votes
@@ -70,19 +72,12 @@ class Services:
         """Attachments and uploads."""
         wanted, quotas = config.files, Quotas(self.storage)
         contents = Contents(self.storage, files, quotas, clock, users=ATTACHMENTS.name, most=wanted.total_bytes)
-        self.attachments = Attachments(
-            self.storage,
-            files,
-            contents,
-            quotas,
-            clock,
-            person_bytes=wanted.person_bytes,
-            per_thing=wanted.per_thing,
-            unattached_hours=wanted.unattached_hours,
-        )
+        records = AttachmentRecords(self.storage, contents, quotas, clock, person_bytes=wanted.person_bytes)
+        self.attachments = Attachments(records, files, per_thing=wanted.per_thing)
+        self.sweeping = Sweeping(records, self.attachments, contents, unattached_hours=wanted.unattached_hours)
         pictures = Pictures(most_pixels=wanted.picture_pixels, side=wanted.thumbnail_pixels)
         limits = UploadLimits(wanted.file_bytes, wanted.uploads_at_once, wanted.name_chars)
-        self.uploads = Uploads(self.attachments, contents, files, pictures, limits)
+        self.uploads = Uploads(records, contents, files, pictures, limits)
 
     def _join_talk(self, limits: Limits, clock: Clock, ids: IdMaker) -> None:
         """Chats, conversations and the forum."""
