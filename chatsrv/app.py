@@ -21,12 +21,13 @@ from chatsrv.services import COLLECTIONS, KINDS, Services, Unavailable
 from chatsrv.services.attendance import Attendance
 from handlers import all_routes, middlewares
 from handlers.addresses import address_behind
-from handlers.asking import EDGE, Edge
+from handlers.asking import EDGE, Edge, FileLimits
 from handlers.assets import load_assets
 from handlers.protobuf import Messages
 from handlers.routing import add_routes
-from storage import open_engine
+from storage import open_engine, open_files
 from storage.base import Storage
+from storage.files import Files
 from ws import Pace, open_attendance, open_bus
 from ws.events import Events
 from ws.fanout import Fanout
@@ -38,6 +39,7 @@ from ws.server import Doorkeeper
 
 _LOG = logging.getLogger("chatsrv")
 _FLUSH_SECONDS = 60
+_SWEEP_SECONDS = 600
 _REPAIR_SECONDS = 0.1
 
 Starter = Callable[[web.Application], AsyncIterator[None]]
@@ -56,6 +58,7 @@ def create_app(config: Config, place: Place | None = None) -> web.Application:
     With a place it is one of several workers that share a port.
     """
     storage = storage_of(config)
+    files = open_files(config.storage_url, Path(config.data) / "files", mongodb_driver=config.mongodb_driver)
     pace = _pace(config)
     attendance = open_attendance(config.bus, pace, gone_seconds=config.push.gone_seconds)
     fanout = Fanout(open_bus(config.bus, pace), repair_seconds=_REPAIR_SECONDS)
@@ -69,7 +72,7 @@ def create_app(config: Config, place: Place | None = None) -> web.Application:
     tokens = Tokens(resolve_secret(config), access_seconds=auth.access_minutes * 60, clock=system_clock)
     # Where ids begin within a millisecond needs to differ between processes, not to be secret.
     ids = IdMaker(system_clock, random.Random().randrange)  # noqa: S311
-    services = Services(config, storage, fanout.publish, passwords, tokens, system_clock, ids, attendance)
+    services = Services(config, storage, files, fanout.publish, passwords, tokens, system_clock, ids, attendance)
     app = web.Application(middlewares=[middlewares.errors], client_max_size=config.limits.body_bytes)
     edge = app[EDGE] = _edge(config, services, fanout)
     add_routes(app, all_routes(simple=config.simple_chat))
@@ -77,7 +80,7 @@ def create_app(config: Config, place: Place | None = None) -> web.Application:
     sockets = _sockets(config, services, fanout, edge, place)
     sockets.attach(app)
     app.on_shutdown.append(lambda _: sockets.drain())
-    app.cleanup_ctx.append(_running(storage, services, fanout, attendance, passwords))
+    app.cleanup_ctx.append(_running(storage, files, services, fanout, attendance, passwords))
     return app
 
 
@@ -102,6 +105,7 @@ def _edge(config: Config, services: Services, fanout: Fanout) -> Edge:
         registrations=RateLimit(rates.register_per_hour / 3600, rates.register_per_hour, time.monotonic),
         writes=RateLimit(rates.messages_per_second, rates.messages_burst, time.monotonic),
         largest_page=config.limits.page_number,
+        files=FileLimits(config.files.patience_seconds, config.files.link_minutes),
         address=address_behind(config.proxies),
         hears=lambda: fanout.hears,
         assets=load_assets(),
@@ -142,20 +146,28 @@ def _allow_origins(app: web.Application, config: Config) -> None:
 
 
 def _running(
-    storage: Storage, services: Services, fanout: Fanout, attendance: Attendance, passwords: Passwords
+    storage: Storage,
+    files: Files,
+    services: Services,
+    fanout: Fanout,
+    attendance: Attendance,
+    passwords: Passwords,
 ) -> Starter:
     async def run(app: web.Application) -> AsyncIterator[None]:
         await storage.open(COLLECTIONS, KINDS)
         await services.imports.check()
+        await files.open()
         await fanout.open(services.streams.head, services.streams.replay, Review(services))
         await attendance.open(services.presence.tell, fanout.alert)
-        flushing = asyncio.create_task(_flush_presence(services))
+        chores = [asyncio.create_task(_flush_presence(services)), asyncio.create_task(_sweep(services))]
         yield
-        flushing.cancel()
+        for chore in chores:
+            chore.cancel()
         await attendance.close()
         await fanout.close()
         with suppress(Unavailable):
             await services.presence.flush()
+        await files.close()
         await storage.close()
         passwords.close()
 
@@ -169,3 +181,13 @@ async def _flush_presence(services: Services) -> None:
             await services.presence.flush()
         except Unavailable:
             _LOG.warning("storage is away: when people were seen is written down later")
+
+
+async def _sweep(services: Services) -> None:
+    """Any process may do it, and several at once."""
+    while True:
+        await asyncio.sleep(_SWEEP_SECONDS)
+        try:
+            await services.sweeping.sweep(system_clock())
+        except Unavailable:
+            _LOG.warning("storage is away: files that nothing holds are removed later")
