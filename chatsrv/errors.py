@@ -37,6 +37,8 @@ class Topic(IntEnum):
     MESSAGE = 5
     STREAM = 6
     FORUM = 7
+    SCHOOL = 10
+    NEWS = 11
     SERVER = 15
 
 
@@ -110,6 +112,8 @@ class Code(Enum):
 
     NO_SUCH_ARTICLE = _ERROR, Topic.FORUM, 1, 404, "No such article"
     NOT_YOUR_ARTICLE = _ERROR, Topic.FORUM, 2, 403, "You can edit only own article"
+
+    NO_SUCH_NOTIFICATION = _ERROR, Topic.NEWS, 1, 404, "No such notification"
 
     CRASH = _ERROR, Topic.SERVER, 1, 500, "Something went wrong here"
     UNAVAILABLE = _ERROR, Topic.SERVER, 2, 503, "Not available now, try again"

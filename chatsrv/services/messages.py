@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from chatsrv.clock import Clock
 from chatsrv.errors import Code, Problem
+from chatsrv.services.callouts import Callouts
 from chatsrv.services.paging import PAGE, Page
 from chatsrv.services.people import Card, People, Person
 from chatsrv.services.places import Places, Receipt
@@ -48,6 +49,7 @@ class Messages:
         people: People,
         rooms: Rooms,
         places: Places,
+        callouts: Callouts,
         clock: Clock,
         *,
         text_chars: int,
@@ -57,6 +59,7 @@ class Messages:
         self._people = people
         self._rooms = rooms
         self._places = places
+        self._callouts = callouts
         self._clock = clock
         self._text_chars = text_chars
         streams.register(MESSAGE, "message.new", self._present, ends=frozenset({"message.deleted"}))
@@ -70,8 +73,7 @@ class Messages:
         """
         await self._rooms.enter(person.id, room)
         self._check_text(text)
-        if parent_id:
-            await self._parent(room, parent_id)
+        parent = await self._parent(room, parent_id) if parent_id else None
         entry = await self._streams.append(
             room.stream,
             MESSAGE,
@@ -82,6 +84,7 @@ class Messages:
         )
         if room.kind == CONVERSATION:
             await self._bump(room, person.id, entry.id)
+        await self._callouts.said(person, room, entry, parent)
         return show(entry, room, person.card, viewer=person.id)
 
     async def page(self, person: Person, room: Room, number: int = 1, before: int | None = None) -> Page[Message]:
@@ -191,13 +194,14 @@ class Messages:
             raise Problem(Code.NO_SUCH_MESSAGE)
         return entry
 
-    async def _parent(self, room: Room, id: int, below: int | None = None) -> None:
+    async def _parent(self, room: Room, id: int, below: int | None = None) -> Entry:
         try:
             parent = await self._in(room, id)
         except Problem:
             raise Problem(Code.NO_SUCH_PARENT, field="parent_id") from None
         if below is not None and parent.ordinal >= below:
             raise Problem(Code.NO_SUCH_PARENT, field="parent_id")
+        return parent
 
     async def _bump(self, room: Room, person: int, message: int) -> None:
         for one in await self._rooms.pair(person, room.id):

@@ -32,6 +32,10 @@ OWN = {
     "/conversations/page/{page}",
     "/messages/conversations/page/{page}",
     "/messages/voted/page/{page}",
+    "/notifications/page/{page}",
+    "/notifications/unread",
+    "/notifications/read",
+    "/notifications/settings",
     "/user/{nickname}/details",
     "/user/{nickname}/short",
     "/user/{nickname}/add",
@@ -61,7 +65,9 @@ async def test_a_stranger_gets_nothing_and_changes_nothing(person, route):
     said = await lyova.say(chat, "secret")
     word = await lyova.ok("/user/anna/message", {"text": "dear"})
     room = word["conversation_id"] if "conversations" in route.path else chat
-    thing = said["id"] if route.path.startswith("/message/") else room
+    told = await anna.read("/notifications/page/1")
+    things = {"/message/": said["id"], "/notifications/": told[0]["id"]}
+    thing = next((id for start, id in things.items() if route.path.startswith(start)), room)
     names = {"id": thing, "chat": chat, "user": anna.id, "page": 1}
     if route.path.startswith("/user/"):
         names["id"] = stranger.id
@@ -72,6 +78,7 @@ async def test_a_stranger_gets_nothing_and_changes_nothing(person, route):
             await lyova.read(f"/chats/{chat}/users"),
             await lyova.read(f"/chats/{chat}/messages"),
             await anna.read(f"/conversations/{word['conversation_id']}"),
+            await anna.read("/notifications/page/1"),
             (await lyova.ok("/sync", {}))["streams"],
         ]
 
