@@ -15,13 +15,15 @@ from aiohttp import web
 from chatsrv.clock import IdMaker, system_clock
 from chatsrv.config import Config, resolve_secret
 from chatsrv.limits import RateLimit
+from chatsrv.schemas import proto
 from chatsrv.security import Passwords, Tokens
-from chatsrv.services import COLLECTIONS, KINDS, Services, Unavailable, create_services
+from chatsrv.services import COLLECTIONS, KINDS, Services, Unavailable
 from chatsrv.services.attendance import Attendance
 from handlers import all_routes, middlewares
 from handlers.addresses import address_behind
 from handlers.asking import EDGE, Edge
 from handlers.assets import load_assets
+from handlers.protobuf import Messages
 from handlers.routing import add_routes
 from storage import open_engine
 from storage.base import Storage
@@ -67,7 +69,7 @@ def create_app(config: Config, place: Place | None = None) -> web.Application:
     tokens = Tokens(resolve_secret(config), access_seconds=auth.access_minutes * 60, clock=system_clock)
     # Where ids begin within a millisecond needs to differ between processes, not to be secret.
     ids = IdMaker(system_clock, random.Random().randrange)  # noqa: S311
-    services = create_services(config, storage, fanout.publish, passwords, tokens, system_clock, ids, attendance)
+    services = Services(config, storage, fanout.publish, passwords, tokens, system_clock, ids, attendance)
     app = web.Application(middlewares=[middlewares.errors], client_max_size=config.limits.body_bytes)
     edge = app[EDGE] = _edge(config, services, fanout)
     add_routes(app, all_routes(simple=config.simple_chat))
@@ -103,6 +105,7 @@ def _edge(config: Config, services: Services, fanout: Fanout) -> Edge:
         address=address_behind(config.proxies),
         hears=lambda: fanout.hears,
         assets=load_assets(),
+        messages=Messages(proto.source()),
     )
 
 
@@ -143,6 +146,7 @@ def _running(
 ) -> Starter:
     async def run(app: web.Application) -> AsyncIterator[None]:
         await storage.open(COLLECTIONS, KINDS)
+        await services.imports.check()
         await fanout.open(services.streams.head, services.streams.replay, Review(services))
         await attendance.open(services.presence.tell, fanout.alert)
         flushing = asyncio.create_task(_flush_presence(services))

@@ -58,6 +58,7 @@ class Code(Enum):
     TOO_MANY_REQUESTS = _ERROR, Topic.REQUEST, 7, 429, "Too many requests, try again later"
     BAD_PAGE = _ERROR, Topic.REQUEST, 8, 400, "Pages are numbered from 1"
     BAD_REQUEST = _ERROR, Topic.REQUEST, 9, 400, "The request can not be understood"
+    NOT_PROTOBUF = _ERROR, Topic.REQUEST, 10, 400, "The body is not a valid Protocol Buffers message"
 
     REQUIRED_FIELD = _ERROR, Topic.FORM, 1, 400, "Required field"
     WRONG_TYPE = _ERROR, Topic.FORM, 2, 400, "Wrong type of value"

@@ -13,6 +13,7 @@ from chatsrv.services import Services
 from chatsrv.services.people import Person
 from chatsrv.services.sessions import Asker
 from handlers.assets import Asset
+from handlers.protobuf import Messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Edge:
     address: Callable[[web.Request], str]
     hears: Callable[[], bool]
     assets: Mapping[str, Asset]
+    messages: Messages
 
 
 EDGE: Final = web.AppKey("edge", Edge)

@@ -12,10 +12,12 @@ from aiohttp import web
 
 from chatsrv.errors import Code, Problem
 from chatsrv.schemas.base import Shape
+from chatsrv.schemas.proto import FAULTS, VALUE, list_of, name_of
 from chatsrv.security import Role
 from chatsrv.services.paging import Page
 from chatsrv.services.sessions import Asker
 from handlers.asking import EDGE, Ask, Edge, refuse
+from handlers.protobuf import CONTENT_TYPE
 
 _HEADERS: Final = {"Content-Type": "application/json", "X-Content-Type-Options": "nosniff"}
 
@@ -56,6 +58,7 @@ class Route:
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Parse, permit, call, show; a dialect says in its own words why not."""
+        request[ROUTE] = self
         try:
             return await self._answer(request)
         except Problem as problem:
@@ -67,7 +70,7 @@ class Route:
         edge = request.app[EDGE]
         ask = Ask(request, edge, await self._permit(request, edge))
         if self.body is not None:
-            ask.body = self.body.read(await read_json(request))
+            ask.body = self.body.read(await _read(request, self.body))
         result = await self.call(ask)
         return result if isinstance(result, web.StreamResponse) else self._show(request, result)
 
@@ -94,6 +97,10 @@ class Route:
         if paged.page.more:
             response.headers["Link"] = f'<{_next(request, paged)}>; rel="next"'
         return response
+
+
+ROUTE: Final = web.RequestKey("route", Route)
+ANSWERED: Final = web.ResponseKey("answered", object)
 
 
 class Routes:
@@ -130,6 +137,12 @@ def add_routes(app: web.Application, routes: Iterable[Route]) -> None:
         app.router.add_route(route.method, route.path, route.serve)
 
 
+async def _read(request: web.Request, shape: Shape) -> Any:
+    if request.content_type != CONTENT_TYPE:
+        return await read_json(request)
+    return request.app[EDGE].messages.read(name_of(type(shape)), await request.read())
+
+
 async def read_json(request: web.Request) -> Any:
     """Return the body, which must be JSON; an absent one is an empty object. Raises Problem NOT_JSON."""
     content = await request.read()
@@ -150,8 +163,31 @@ def bearer(request: web.Request) -> str:
 
 
 def answer(value: Any, status: int = 200) -> web.Response:
-    """Return the value as a JSON response."""
-    return web.Response(body=orjson.dumps(value), status=status, headers=_HEADERS)
+    """Return the value as a JSON response, which `translated` may still put into other words."""
+    response = web.Response(body=orjson.dumps(value), status=status, headers=_HEADERS)
+    response[ANSWERED] = value
+    return response
+
+
+def translated(request: web.Request, response: web.StreamResponse) -> web.StreamResponse:
+    """Return the answer as Protocol Buffers where the request's ``Accept`` names them."""
+    if CONTENT_TYPE not in request.headers.get("Accept", "") or not isinstance(response, web.Response):
+        return response
+    if ANSWERED in response:
+        name = message_of(request.get(ROUTE), response.status, response[ANSWERED])
+        response.body = request.app[EDGE].messages.write(name, response[ANSWERED])
+        response.headers["Content-Type"] = CONTENT_TYPE
+    return response
+
+
+def message_of(route: Route | None, status: int, value: Any) -> str:
+    """Return the name of the message that this answer of the route is."""
+    if route is None or status >= 400:
+        return FAULTS
+    shape = route.answer
+    if shape is None:
+        return VALUE
+    return list_of(type(shape)) if isinstance(value, list) else name_of(type(shape))
 
 
 def paged(page: Page[Any], last: int | None = None) -> Paged:

@@ -66,11 +66,11 @@ class QuietShape(Shape):
 
 
 class SettingsShape(Shape):
-    """How one wants to be told; what is absent stays, ``quiet`` null ends the quiet hours."""
+    """How one wants to be told; what is absent stays, hours that end when they begin are none."""
 
     language = Choice(LANGUAGES)
     kinds = fields.Dict(keys=Choice(_KINDS), values=Flag(), load_default=dict)
-    quiet = fields.Nested(QuietShape, allow_none=True)
+    quiet = fields.Nested(QuietShape)
 
     def show(self, thing: Settings) -> dict[str, Any]:
         """Return the settings, each kind with its switch."""

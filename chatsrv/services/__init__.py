@@ -1,10 +1,7 @@
 """What the server does: the list of its services, and how they are joined."""
 
-from dataclasses import dataclass
-from typing import NamedTuple
-
 from chatsrv.clock import Clock, IdMaker
-from chatsrv.config import Config
+from chatsrv.config import Config, Limits
 from chatsrv.security import Passwords, Tokens
 from chatsrv.services.accounts import Accounts
 from chatsrv.services.articles import ARTICLES, Articles
@@ -14,6 +11,7 @@ from chatsrv.services.chats import CHATS, Chats
 from chatsrv.services.contacts import CONTACTS, Contacts
 from chatsrv.services.conversations import Conversations
 from chatsrv.services.guests import OPEN_CHATS, Guests
+from chatsrv.services.imports import IMPORTS, Imports
 from chatsrv.services.members import Members
 from chatsrv.services.messages import MESSAGES, Messages
 from chatsrv.services.notifications import Notifications
@@ -28,113 +26,78 @@ from chatsrv.services.sync import Sync
 from chatsrv.services.votes import Votes
 from storage.base import Storage, Unavailable
 
-__all__ = ["COLLECTIONS", "KINDS", "Services", "Unavailable", "create_services"]
+__all__ = ["COLLECTIONS", "KINDS", "Services", "Unavailable"]
 
 KINDS = (ARTICLES, CHATS, MESSAGES)
-COLLECTIONS = (PEOPLE, SESSIONS, CONTACTS, CONVERSATIONS, INBOX, OPEN_CHATS)
+COLLECTIONS = (PEOPLE, SESSIONS, CONTACTS, CONVERSATIONS, INBOX, OPEN_CHATS, IMPORTS)
 
 
-@dataclass(frozen=True, slots=True)
 class Services:
-    """One of each; both edges call these and nothing below them."""
+    """One of each; both edges call these and nothing below them. Joining them does no I/O."""
 
-    accounts: Accounts
-    articles: Articles
-    chats: Chats
-    contacts: Contacts
-    conversations: Conversations
-    guests: Guests
-    members: Members
-    messages: Messages
-    notifications: Notifications
-    people: People
-    places: Places
-    presence: Presence
-    rooms: Rooms
-    search: Search
-    sessions: Sessions
-    streams: Streams
-    sync: Sync
-    votes: Votes
-    storage: Storage
+    def __init__(
+        self,
+        config: Config,
+        storage: Storage,
+        publish: Publish,
+        passwords: Passwords,
+        tokens: Tokens,
+        clock: Clock,
+        ids: IdMaker,
+        attendance: Attendance,
+    ) -> None:
+        limits = config.limits
+        self.storage = storage
+        self.imports = Imports(storage, COLLECTIONS)
+        self.streams = Streams(storage, publish, ids, resume_changes=limits.resume_changes)
+        self.people = People(storage)
+        self.sessions = Sessions(
+            storage, self.people, self.streams, tokens, clock, refresh_days=config.auth.refresh_days
+        )
+        self.rooms = Rooms(storage, clock, streams_per_connection=limits.streams_per_connection)
+        self.places = Places(storage, self.streams)
+        self.sync = Sync(self.streams, self.rooms)
+        self.notifications = Notifications(storage, self.streams, self.people, self.places, clock)
+        self._join_talk(limits, clock, ids)
+        self._join_people(limits, passwords, clock, ids, attendance)
 
+    def _join_talk(self, limits: Limits, clock: Clock, ids: IdMaker) -> None:
+        """Chats, conversations and the forum."""
+        storage, streams, people, rooms, places = self.storage, self.streams, self.people, self.rooms, self.places
+        callouts = Callouts(people, rooms, self.notifications)
+        self.messages = Messages(storage, streams, people, rooms, places, callouts, clock, text_chars=limits.text_chars)
+        self.members = Members(
+            storage, streams, people, rooms, places, self.notifications, limits.chats_per_person, limits.chat_members
+        )
+        self.chats = Chats(storage, streams, people, rooms, places, self.messages, self.members, clock, ids)
+        self.conversations = Conversations(storage, streams, people, rooms, places, self.messages, ids)
+        self.votes = Votes(storage, streams, people, rooms, self.messages, callouts)
+        self.articles = Articles(storage, streams, people, clock)
+        self.guests = Guests(storage, streams, people, self.members, self.messages, clock, ids)
+        self.search = Search(
+            storage, people, rooms, self.chats, self.articles, limits.search_chars, limits.search_words
+        )
 
-class _Ground(NamedTuple):
-    """What all others stand on."""
-
-    streams: Streams
-    people: People
-    rooms: Rooms
-    places: Places
-    notifications: Notifications
-    callouts: Callouts
-
-
-class _Talk(NamedTuple):
-    """What people say to each other, and where."""
-
-    messages: Messages
-    members: Members
-    chats: Chats
-    conversations: Conversations
-
-
-def create_services(
-    config: Config,
-    storage: Storage,
-    publish: Publish,
-    passwords: Passwords,
-    tokens: Tokens,
-    clock: Clock,
-    ids: IdMaker,
-    attendance: Attendance,
-) -> Services:
-    """Join the services; does no I/O."""
-    limits, ground = config.limits, _ground(config, storage, publish, clock, ids)
-    streams, people, rooms, places, notifications, callouts = ground
-    messages, members, chats, conversations = _talk(config, storage, ground, clock, ids)
-    sessions = Sessions(storage, people, streams, tokens, clock, refresh_days=config.auth.refresh_days)
-    contacts = Contacts(storage, people, clock)
-    articles = Articles(storage, streams, people, clock)
-    return Services(
-        articles=articles,
-        accounts=Accounts(
-            storage, people, sessions, rooms, places, chats, members, conversations, contacts, passwords, clock, ids
-        ),
-        chats=chats,
-        contacts=contacts,
-        conversations=conversations,
-        guests=Guests(storage, streams, people, members, messages, clock, ids),
-        members=members,
-        messages=messages,
-        notifications=notifications,
-        people=people,
-        places=places,
-        presence=Presence(storage, streams, people, rooms, members, attendance, clock, small_room=limits.small_room),
-        rooms=rooms,
-        search=Search(storage, people, rooms, chats, articles, limits.search_chars, limits.search_words),
-        sessions=sessions,
-        streams=streams,
-        sync=Sync(streams, rooms),
-        votes=Votes(storage, streams, people, rooms, messages, callouts),
-        storage=storage,
-    )
-
-
-def _ground(config: Config, storage: Storage, publish: Publish, clock: Clock, ids: IdMaker) -> _Ground:
-    streams = Streams(storage, publish, ids, resume_changes=config.limits.resume_changes)
-    people, places = People(storage), Places(storage, streams)
-    rooms = Rooms(storage, clock, streams_per_connection=config.limits.streams_per_connection)
-    notifications = Notifications(storage, streams, people, places, clock)
-    return _Ground(streams, people, rooms, places, notifications, Callouts(people, rooms, notifications))
-
-
-def _talk(config: Config, storage: Storage, ground: _Ground, clock: Clock, ids: IdMaker) -> _Talk:
-    streams, people, rooms, places, notifications, callouts = ground
-    limits = config.limits
-    messages = Messages(storage, streams, people, rooms, places, callouts, clock, text_chars=limits.text_chars)
-    members = Members(
-        storage, streams, people, rooms, places, notifications, limits.chats_per_person, limits.chat_members
-    )
-    chats = Chats(storage, streams, people, rooms, places, messages, members, clock, ids)
-    return _Talk(messages, members, chats, Conversations(storage, streams, people, rooms, places, messages, ids))
+    def _join_people(
+        self, limits: Limits, passwords: Passwords, clock: Clock, ids: IdMaker, attendance: Attendance
+    ) -> None:
+        """Accounts, contacts and who is here."""
+        storage, people, rooms = self.storage, self.people, self.rooms
+        self.contacts = Contacts(storage, people, clock)
+        self.presence = Presence(
+            storage, self.streams, people, rooms, self.members, attendance, clock, small_room=limits.small_room
+        )
+        self.accounts = Accounts(
+            storage,
+            people,
+            self.sessions,
+            rooms,
+            self.places,
+            self.chats,
+            self.members,
+            self.conversations,
+            self.contacts,
+            passwords,
+            clock,
+            ids,
+        )

@@ -111,7 +111,8 @@ class Notifications:
         """Change ``language`` or ``quiet`` where they are given, and switch these kinds on or off."""
         old = (await self.settings(person)).wishes
         off = (old.off - kinds.keys()) | {name for name, wanted in kinds.items() if not wanted}
-        wishes = Wishes(off, changes.get("quiet", old.quiet))
+        quiet = changes.get("quiet", old.quiet)
+        wishes = Wishes(off, quiet if quiet and quiet.start != quiet.end else None)
         language = {"language": changes["language"]} if "language" in changes else {}
         await self._storage.update(PEOPLE.name, person.id, {"wishes": wishes.stored()} | language)
         return await self.settings(person)

@@ -196,7 +196,8 @@ async def test_in_quiet_hours_it_is_kept_but_marked_not_to_ring(person, services
     now = Quiet(0, 23 * 60 + 59, 180).covers(made.created)
     [one] = await anna.read("/notifications/page/1")
     assert one["quiet"] is now
-    assert (await anna.ok("/notifications/settings", {"quiet": None}))["quiet"] is None
+    none = {"from": "00:00", "to": "00:00"}
+    assert (await anna.ok("/notifications/settings", {"quiet": none}))["quiet"] is None
 
 
 @pytest.mark.parametrize(
