@@ -15,6 +15,7 @@ from chatsrv.services.imports import IMPORTS, Imports
 from chatsrv.services.members import Members
 from chatsrv.services.messages import MESSAGES, Messages
 from chatsrv.services.notifications import Notifications
+from chatsrv.services.offices import Offices
 from chatsrv.services.people import PEOPLE, People
 from chatsrv.services.places import Places
 from chatsrv.services.presence import Presence
@@ -83,6 +84,7 @@ class Services:
     ) -> None:
         """Accounts, contacts and who is here."""
         storage, people, rooms = self.storage, self.people, self.rooms
+        self.offices = Offices(storage, self.streams, people, self.sessions)
         self.contacts = Contacts(storage, people, clock)
         self.presence = Presence(
             storage, self.streams, people, rooms, self.members, attendance, clock, small_room=limits.small_room
