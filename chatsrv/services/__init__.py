@@ -5,10 +5,12 @@ from chatsrv.config import Config, Limits
 from chatsrv.pictures import Pictures
 from chatsrv.security import Passwords, Tokens
 from chatsrv.services.accounts import Accounts
+from chatsrv.services.applications import APPLICATIONS, CONSENTS, Applications
 from chatsrv.services.articles import ARTICLES, Articles
 from chatsrv.services.attachment_records import ATTACHMENTS, AttachmentRecords
 from chatsrv.services.attachments import Attachments
 from chatsrv.services.attendance import Attendance
+from chatsrv.services.authorization import CODES, Authorization
 from chatsrv.services.callouts import Callouts
 from chatsrv.services.chats import CHATS, Chats
 from chatsrv.services.contacts import CONTACTS, Contacts
@@ -38,7 +40,11 @@ from storage.files import Files
 __all__ = ["COLLECTIONS", "KINDS", "Services", "Unavailable"]
 
 KINDS = (ARTICLES, CHATS, MESSAGES)
-COLLECTIONS = (PEOPLE, SESSIONS, CONTACTS, CONVERSATIONS, INBOX, OPEN_CHATS, IMPORTS, ATTACHMENTS, CONTENTS, QUOTAS)
+COLLECTIONS = (
+    *(PEOPLE, SESSIONS, CONTACTS, CONVERSATIONS, INBOX, OPEN_CHATS, IMPORTS),
+    *(ATTACHMENTS, CONTENTS, QUOTAS),
+    *(APPLICATIONS, CONSENTS, CODES),
+)
 
 
 class Services:
@@ -109,6 +115,8 @@ class Services:
         storage, people, rooms = self.storage, self.people, self.rooms
         self.offices = Offices(storage, self.streams, people, self.sessions)
         self.contacts = Contacts(storage, people, clock)
+        self.applications = Applications(storage, self.sessions, clock, most=limits.applications_per_person)
+        self.authorization = Authorization(storage, self.applications, self.sessions, clock)
         self.presence = Presence(
             storage, self.streams, people, rooms, self.members, attendance, clock, small_room=limits.small_room
         )
