@@ -48,7 +48,6 @@ async def test_1_get_articles(forum, token):
         assert await forum.read(f"/articles?page={no_page}") == first
 
 
-@pytest.mark.route("GET /articles", "GET /users/{id}/articles")
 async def test_pages_stay_right_when_articles_are_deleted(forum, token):
     ids = [(await publish(forum, token))["id"] for _ in range(35)]
     for gone in ids[1::3]:
@@ -176,7 +175,6 @@ async def test_10_verify_a_token(forum, token):
     refused(await forum.post("/verify-token", {"access-token": "x"}), 401, "Invalid access-token. Log in please")
 
 
-@pytest.mark.route("POST /login")
 async def test_accounts_are_shared_with_everything_else(forum, token):
     forum.token = token
     assert (await forum.read("/user/me"))["nickname"] == "username_example"

@@ -77,7 +77,6 @@ async def test_chats_of_a_user_are_ordered_by_their_latest_message(simple):
     assert (await simple.post("/chats/get", {"user": "5"})).status == 404
 
 
-@pytest.mark.route("POST /messages/get", "POST /messages/add", "POST /chats/get", "POST /chats/add")
 async def test_it_is_an_island(simple, person):
     lyova = await person("lyova")
     chat = await lyova.chat()
@@ -100,7 +99,7 @@ async def test_it_is_an_island(simple, person):
         assert (await simple.post("/user/login", {"email": "user_1", "password": password})).status in (400, 401)
 
 
-@pytest.mark.route("POST /messages/add", "POST /chats/{id}/join")
+@pytest.mark.route("POST /chats/{id}/join")
 async def test_what_is_posted_here_is_pushed_to_accounts_that_came_in(simple, person, browser):
     anna = await person("anna")
     page = await browser(anna)
