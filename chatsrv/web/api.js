@@ -63,17 +63,20 @@ export class Api {
   /** A page of history, newest first: {items, isLast}. */
   history(room, before) {
     const path = `/${room.kind}s/${room.id}/messages`;
-    return this.#page(before ? `${path}?before=${before}` : path);
+    return this.page(before ? `${path}?before=${before}` : path);
   }
 
   message = (id) => this.get(`/message/${id}/details`);
 
-  // asking
+  // asking: what a page of its own needs stands beside it
 
   get = async (path) => (await this.#retried("GET", path)).data;
   post = async (path, body = {}) => (await this.#retried("POST", path, body, makeNonce())).data;
 
-  async #page(path) {
+  remove = async (path) => (await this.#retried("DELETE", path)).data;
+
+  /** {items, isLast} of a path that answers page by page. */
+  async page(path) {
     const { data, hasNext } = await this.#retried("GET", path);
     return { items: data, isLast: !hasNext };
   }
@@ -81,7 +84,7 @@ export class Api {
   async #allPages(path) {
     const items = [];
     for (let number = 1; ; number += 1) {
-      const page = await this.#page(path + number);
+      const page = await this.page(path + number);
       items.push(...page.items);
       if (page.isLast) return items;
     }

@@ -3,7 +3,7 @@
 import { Api } from "./api.js";
 import { isAbout, Keep } from "./keep.js";
 import { Session } from "./session.js";
-import { texts } from "./texts.js";
+import { language, texts } from "./texts.js";
 import { showTheme } from "./theme.js";
 import { entryView } from "./views/entry.js";
 import { notify } from "./views/overlay.js";
@@ -57,5 +57,6 @@ window.addEventListener("storage", (event) => {
   else if (isAbout(event, "me") && keep.get("me")?.id !== session.store.me.id) location.reload();
 });
 
+document.documentElement.lang = language;
 showTheme(keep);
 show();

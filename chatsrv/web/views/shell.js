@@ -4,6 +4,8 @@ import { h } from "../dom.js";
 import { texts } from "../texts.js";
 import { shortcuts } from "./dialogs.js";
 import { membersView } from "./members.js";
+import { notificationsView } from "./notifications.js";
+import { notificationSettingsView } from "./notification_settings.js";
 import { personView } from "./person.js";
 import { profileView } from "./profile.js";
 import { roomView } from "./room.js";
@@ -64,6 +66,7 @@ export function shellView(app) {
   /** The panel that the address names; rooms have some of their own. */
   function makePanel({ stream, panel: name, panelId }) {
     if (name === "me") return profileView(app);
+    if (name === "notifications") return panelId ? notificationSettingsView(app) : notificationsView(app);
     if (name === "person" && panelId) return personView(app, panelId);
     if (!store.room(stream)) return null;
     if (name === "members") return membersView(app, stream);
@@ -104,6 +107,8 @@ export function shellView(app) {
     else room?.focus();
   }
 
+  const jump = (id) => room && app.attempt(() => room.jump(id));
+
   function statusChanged() {
     banner.textContent = app.live.status === "offline" ? texts.noConnection : "";
     updateSoon();
@@ -118,7 +123,7 @@ export function shellView(app) {
   }
 
   statusChanged();
-  return { node, routeChanged: update, statusChanged, close };
+  return { node, routeChanged: update, statusChanged, jump, close };
 }
 
 /** On a touch screen a focused field would open the keyboard over what one came to read. */
