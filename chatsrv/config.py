@@ -69,6 +69,11 @@ class Limits:
     search_chars: int = _number(200, most=10_000)
     search_words: int = _number(20, most=100)
     in_flight_writes: int = _number(10_000)
+    note_chars: int = _number(20_000, most=100_000)
+    dreams_per_person: int = _number(1000, most=100_000)
+    goals_per_person: int = _number(500, most=100_000)
+    tasks_per_goal: int = _number(200, most=1000)
+    chats_per_goal: int = _number(20, most=500)
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ class Topic(IntEnum):
     MESSAGE = 5
     STREAM = 6
     FORUM = 7
+    DIARY = 9
     SERVER = 15
 
 
@@ -110,6 +111,12 @@ class Code(Enum):
 
     NO_SUCH_ARTICLE = _ERROR, Topic.FORUM, 1, 404, "No such article"
     NOT_YOUR_ARTICLE = _ERROR, Topic.FORUM, 2, 403, "You can edit only own article"
+
+    NO_SUCH_DIARY_ENTRY = _ERROR, Topic.DIARY, 1, 404, "No such diary entry"
+    NO_SUCH_DREAM = _ERROR, Topic.DIARY, 2, 404, "No such dream"
+    NO_SUCH_GOAL = _ERROR, Topic.DIARY, 3, 404, "No such goal"
+    NO_SUCH_TASK = _ERROR, Topic.DIARY, 4, 404, "No such task"
+    TOO_MANY_THINGS = _ERROR, Topic.DIARY, 5, 409, "There are too many of these"
 
     CRASH = _ERROR, Topic.SERVER, 1, 500, "Something went wrong here"
     UNAVAILABLE = _ERROR, Topic.SERVER, 2, 503, "Not available now, try again"

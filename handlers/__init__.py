@@ -1,10 +1,39 @@
 """REST: HTTP in, one service call, HTTP out; the list of its modules."""
 
-from handlers import chats, conversations, forum, messages, people, search, server, simple_chat, sync
+from handlers import (
+    chats,
+    conversations,
+    diary,
+    diary_users,
+    dreams,
+    forum,
+    goals,
+    messages,
+    people,
+    search,
+    server,
+    simple_chat,
+    sync,
+    tasks,
+)
 from handlers.routing import Route
 
 # The router tries the paths of a first word in this order: what is asked most stands first.
-MODULES = (messages, chats, conversations, people, forum, search, sync, server)
+MODULES = (
+    messages,
+    chats,
+    conversations,
+    people,
+    forum,
+    search,
+    sync,
+    diary_users,
+    diary,
+    dreams,
+    goals,
+    tasks,
+    server,
+)
 
 
 def all_routes(*, simple: bool = True) -> list[Route]:

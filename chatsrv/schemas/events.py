@@ -7,6 +7,7 @@ from marshmallow import fields
 
 from chatsrv.schemas.articles import ArticleShape
 from chatsrv.schemas.base import Number, Shape, Text
+from chatsrv.schemas.goals import SharedGoalShape
 from chatsrv.schemas.messages import MessageShape
 from chatsrv.schemas.people import SightingShape
 from chatsrv.schemas.rooms import ChatShape, MembershipShape, PlaceShape, ReceiptShape, TypingShape
@@ -16,6 +17,7 @@ from chatsrv.services.members import Membership
 from chatsrv.services.messages import Message
 from chatsrv.services.places import Place, Receipt
 from chatsrv.services.presence import Sighting, Typing
+from chatsrv.services.shares import SharedGoal
 from chatsrv.services.streams import Event, Lost
 
 
@@ -32,6 +34,7 @@ SHAPES: Final[Mapping[type, Shape]] = {
     Membership: MembershipShape(),
     Place: PlaceShape(),
     Receipt: ReceiptShape(),
+    SharedGoal: SharedGoalShape(),
     Sighting: SightingShape(),
     Typing: TypingShape(),
     Lost: LostShape(),

@@ -11,6 +11,10 @@ from chatsrv.services.attendance import Attendance
 from chatsrv.services.chats import CHATS, Chats
 from chatsrv.services.contacts import CONTACTS, Contacts
 from chatsrv.services.conversations import Conversations
+from chatsrv.services.diary import DIARY
+from chatsrv.services.dream_diary import DreamDiary, create_dream_diary
+from chatsrv.services.dreams import DREAMS
+from chatsrv.services.goals import GOALS
 from chatsrv.services.guests import OPEN_CHATS, Guests
 from chatsrv.services.members import Members
 from chatsrv.services.messages import MESSAGES, Messages
@@ -20,15 +24,17 @@ from chatsrv.services.presence import Presence
 from chatsrv.services.rooms import CONVERSATIONS, INBOX, Rooms
 from chatsrv.services.search import Search
 from chatsrv.services.sessions import SESSIONS, Sessions
+from chatsrv.services.shares import SHARES
 from chatsrv.services.streams import Publish, Streams
 from chatsrv.services.sync import Sync
+from chatsrv.services.tasklists import TASKS
 from chatsrv.services.votes import Votes
 from storage.base import Storage, Unavailable
 
 __all__ = ["COLLECTIONS", "KINDS", "Services", "Unavailable", "create_services"]
 
 KINDS = (ARTICLES, CHATS, MESSAGES)
-COLLECTIONS = (PEOPLE, SESSIONS, CONTACTS, CONVERSATIONS, INBOX, OPEN_CHATS)
+COLLECTIONS = (PEOPLE, SESSIONS, CONTACTS, CONVERSATIONS, INBOX, OPEN_CHATS, DIARY, DREAMS, GOALS, TASKS, SHARES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,7 @@ class Services:
     chats: Chats
     contacts: Contacts
     conversations: Conversations
+    dream_diary: DreamDiary
     guests: Guests
     members: Members
     messages: Messages
@@ -78,14 +85,28 @@ def create_services(
     conversations = Conversations(storage, streams, people, rooms, places, messages, ids)
     contacts = Contacts(storage, people, clock)
     articles = Articles(storage, streams, people, clock)
+    dream_diary = create_dream_diary(storage, streams, people, rooms, clock, limits)
     return Services(
         articles=articles,
         accounts=Accounts(
-            storage, people, sessions, rooms, places, chats, members, conversations, contacts, passwords, clock, ids
+            storage,
+            people,
+            sessions,
+            rooms,
+            places,
+            chats,
+            members,
+            conversations,
+            contacts,
+            dream_diary,
+            passwords,
+            clock,
+            ids,
         ),
         chats=chats,
         contacts=contacts,
         conversations=conversations,
+        dream_diary=dream_diary,
         guests=Guests(storage, streams, people, members, messages, clock, ids),
         members=members,
         messages=messages,
