@@ -21,12 +21,13 @@ from chatsrv.services import COLLECTIONS, KINDS, Services, Unavailable
 from chatsrv.services.attendance import Attendance
 from handlers import all_routes, middlewares
 from handlers.addresses import address_behind
-from handlers.asking import EDGE, Edge
+from handlers.asking import EDGE, Edge, FileLimits
 from handlers.assets import load_assets
 from handlers.protobuf import Messages
 from handlers.routing import add_routes
-from storage import open_engine
+from storage import open_engine, open_files
 from storage.base import Storage
+from storage.files import Files
 from ws import Bus, Pace, open_attendance, open_bus
 from ws.events import Events
 from ws.fanout import Fanout
@@ -38,6 +39,7 @@ from ws.server import Doorkeeper
 
 _LOG = logging.getLogger("chatsrv")
 _FLUSH_SECONDS = 60
+_SWEEP_SECONDS = 600
 _REPAIR_SECONDS = 0.1
 
 Starter = Callable[[web.Application], AsyncIterator[None]]
@@ -54,6 +56,7 @@ class Parts(NamedTuple):
     """What a process consists of below its edges."""
 
     storage: Storage
+    files: Files
     bus: Bus
     fanout: Fanout
     attendance: Attendance
@@ -82,6 +85,7 @@ def create_app(config: Config, place: Place | None = None) -> web.Application:
 def parts_of(config: Config) -> Parts:
     """Return the services and what they stand on, joined but not open."""
     storage = storage_of(config)
+    files = open_files(config.storage_url, Path(config.data) / "files", mongodb_driver=config.mongodb_driver)
     pace = _pace(config)
     attendance = open_attendance(config.bus, pace, gone_seconds=config.push.gone_seconds)
     bus = open_bus(config.bus, pace)
@@ -96,8 +100,8 @@ def parts_of(config: Config) -> Parts:
     tokens = Tokens(resolve_secret(config), access_seconds=auth.access_minutes * 60, clock=system_clock)
     # Where ids begin within a millisecond needs to differ between processes, not to be secret.
     ids = IdMaker(system_clock, random.Random().randrange)  # noqa: S311
-    services = Services(config, storage, fanout.publish, passwords, tokens, system_clock, ids, attendance)
-    return Parts(storage, bus, fanout, attendance, passwords, services)
+    services = Services(config, storage, files, fanout.publish, passwords, tokens, system_clock, ids, attendance)
+    return Parts(storage, files, bus, fanout, attendance, passwords, services)
 
 
 def storage_of(config: Config) -> Storage:
@@ -121,6 +125,7 @@ def _edge(config: Config, services: Services, fanout: Fanout) -> Edge:
         registrations=RateLimit(rates.register_per_hour / 3600, rates.register_per_hour, time.monotonic),
         writes=RateLimit(rates.messages_per_second, rates.messages_burst, time.monotonic),
         largest_page=config.limits.page_number,
+        files=FileLimits(config.files.patience_seconds, config.files.link_minutes),
         address=address_behind(config.proxies),
         hears=lambda: fanout.hears,
         assets=load_assets(),
@@ -161,20 +166,23 @@ def _allow_origins(app: web.Application, config: Config) -> None:
 
 
 def _running(parts: Parts) -> Starter:
-    storage, _, fanout, attendance, passwords, services = parts
+    storage, files, _, fanout, attendance, passwords, services = parts
 
     async def run(app: web.Application) -> AsyncIterator[None]:
         await storage.open(COLLECTIONS, KINDS)
         await services.imports.check()
+        await files.open()
         await fanout.open(services.streams.head, services.streams.replay, Review(services))
         await attendance.open(services.presence.tell, fanout.alert)
-        flushing = asyncio.create_task(_flush_presence(services))
+        chores = [asyncio.create_task(_flush_presence(services)), asyncio.create_task(_sweep(services))]
         yield
-        flushing.cancel()
+        for chore in chores:
+            chore.cancel()
         await attendance.close()
         await fanout.close()
         with suppress(Unavailable):
             await services.presence.flush()
+        await files.close()
         await storage.close()
         passwords.close()
 
@@ -188,3 +196,13 @@ async def _flush_presence(services: Services) -> None:
             await services.presence.flush()
         except Unavailable:
             _LOG.warning("storage is away: when people were seen is written down later")
+
+
+async def _sweep(services: Services) -> None:
+    """Any process may do it, and several at once."""
+    while True:
+        await asyncio.sleep(_SWEEP_SECONDS)
+        try:
+            await services.attachments.sweep(system_clock())
+        except Unavailable:
+            _LOG.warning("storage is away: files that nothing holds are removed later")

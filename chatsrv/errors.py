@@ -37,6 +37,7 @@ class Topic(IntEnum):
     MESSAGE = 5
     STREAM = 6
     FORUM = 7
+    FILES = 8
     SCHOOL = 10
     NEWS = 11
     SERVER = 15
@@ -113,6 +114,19 @@ class Code(Enum):
 
     NO_SUCH_ARTICLE = _ERROR, Topic.FORUM, 1, 404, "No such article"
     NOT_YOUR_ARTICLE = _ERROR, Topic.FORUM, 2, 403, "You can edit only own article"
+
+    NO_SUCH_ATTACHMENT = _ERROR, Topic.FILES, 1, 404, "No such attachment"
+    FILE_TOO_LARGE = _ERROR, Topic.FILES, 2, 413, "The file is too large"
+    TOO_MANY_FILES = _ERROR, Topic.FILES, 3, 413, "Your files take all the room that you have"
+    NO_ROOM_FOR_FILES = _ERROR, Topic.FILES, 4, 507, "There is no room for more files here"
+    TOO_MANY_PIXELS = _ERROR, Topic.FILES, 5, 413, "The picture has too many pixels"
+    BAD_PICTURE = _ERROR, Topic.FILES, 6, 400, "The picture can not be read"
+    NOT_A_PICTURE = _ERROR, Topic.FILES, 7, 400, "This is not a picture"
+    NO_FILE = _ERROR, Topic.FILES, 8, 400, "The form has no whole file"
+    ATTACHED = _ERROR, Topic.FILES, 9, 409, "It is attached to something"
+    TOO_MANY_UPLOADS = _ERROR, Topic.FILES, 10, 429, "Too many uploads at once"
+    BAD_RANGE = _ERROR, Topic.FILES, 11, 416, "The file has no such part"
+    NO_THUMBNAIL = _ERROR, Topic.FILES, 12, 404, "It has no thumbnail"
 
     NO_SUCH_NOTIFICATION = _ERROR, Topic.NEWS, 1, 404, "No such notification"
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from aiohttp import web
 
@@ -16,6 +16,13 @@ from handlers.assets import Asset
 from handlers.protobuf import Messages
 
 
+class FileLimits(NamedTuple):
+    """How long a sender or reader of a file may do nothing, and how long an address with a signature opens one."""
+
+    patience_seconds: int
+    link_minutes: int
+
+
 @dataclass(frozen=True, slots=True)
 class Edge:
     """What the routes need: the services, and how much each asker may ask."""
@@ -26,6 +33,7 @@ class Edge:
     registrations: RateLimit
     writes: RateLimit
     largest_page: int
+    files: FileLimits
     address: Callable[[web.Request], str]
     hears: Callable[[], bool]
     assets: Mapping[str, Asset]

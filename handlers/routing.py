@@ -61,6 +61,7 @@ class Route:
     answer: Shape | None
     errors: tuple[Code, ...]
     refuse: Refuse | None
+    linked: bool = False
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Parse, permit, call, show; a dialect says in its own words why not."""
@@ -84,11 +85,17 @@ class Route:
         edge.requests.take(edge.address(request))
         if self.access is Access.ANYONE:
             return None
-        asker = await edge.services.sessions.of(bearer(request))
+        asker = await self._asker(request, edge)
         if asker.person.role < self.access:
             raise Problem(Code.FORBIDDEN)
         edge.services.presence.saw(asker.person.id)
         return asker
+
+    async def _asker(self, request: web.Request, edge: Edge) -> Asker:
+        sessions = edge.services.sessions
+        if self.linked and "signature" in request.query:
+            return await sessions.of_link(request.query["signature"], request.match_info["id"])
+        return await sessions.of(bearer(request))
 
     def _show(self, request: web.Request, result: Any) -> web.Response:
         if isinstance(result, Paged):
@@ -125,13 +132,17 @@ class Routes:
         body: type[Shape] | None = None,
         answer: type[Shape] | None = None,
         errors: Sequence[Code] = (),
+        linked: bool = False,
     ) -> Callable[[Handler], Handler]:
-        """Promise a route; further paths are other names of the first."""
+        """Promise a route; further paths are other names of the first.
+
+        One that is ``linked`` may be asked with ``?signature=`` for the thing that its ``{id}`` names.
+        """
 
         def promise(call: Handler) -> Handler:
             for path in paths:
                 shapes = (body() if body else None, answer() if answer else None)
-                self.all.append(Route(method, path, access, call, *shapes, tuple(errors), self._refuse))
+                self.all.append(Route(method, path, access, call, *shapes, tuple(errors), self._refuse, linked))
             return call
 
         return promise

@@ -5,7 +5,8 @@ from typing import Any
 from marshmallow import validates_schema
 
 from chatsrv.errors import Code
-from chatsrv.schemas.base import Address, Choice, Email, Flag, Nickname, Number, Password, Refusal, Shape, Text, Time
+from chatsrv.schemas.attachments import Avatar
+from chatsrv.schemas.base import Choice, Email, Flag, Nickname, Number, Password, Refusal, Shape, Text, Time
 from chatsrv.services.notices import LANGUAGES
 
 
@@ -44,7 +45,7 @@ class AccountEditShape(Shape):
     nickname = Nickname()
     name = Text(longest=100)
     bio = Text(longest=2000, lines=True)
-    avatar = Address()
+    avatar = Avatar()
     email = Email()
     language = Choice(LANGUAGES)
     password = Password()

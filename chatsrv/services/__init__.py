@@ -2,13 +2,16 @@
 
 from chatsrv.clock import Clock, IdMaker
 from chatsrv.config import Config, Limits
+from chatsrv.pictures import Pictures
 from chatsrv.security import Passwords, Tokens
 from chatsrv.services.accounts import Accounts
 from chatsrv.services.articles import ARTICLES, Articles
+from chatsrv.services.attachments import ATTACHMENTS, Attachments
 from chatsrv.services.attendance import Attendance
 from chatsrv.services.callouts import Callouts
 from chatsrv.services.chats import CHATS, Chats
 from chatsrv.services.contacts import CONTACTS, Contacts
+from chatsrv.services.contents import CONTENTS, Contents
 from chatsrv.services.conversations import Conversations
 from chatsrv.services.guests import OPEN_CHATS, Guests
 from chatsrv.services.imports import IMPORTS, Imports
@@ -19,18 +22,21 @@ from chatsrv.services.offices import Offices
 from chatsrv.services.people import PEOPLE, People
 from chatsrv.services.places import Places
 from chatsrv.services.presence import Presence
+from chatsrv.services.quotas import QUOTAS, Quotas
 from chatsrv.services.rooms import CONVERSATIONS, INBOX, Rooms
 from chatsrv.services.search import Search
 from chatsrv.services.sessions import SESSIONS, Sessions
 from chatsrv.services.streams import Publish, Streams
 from chatsrv.services.sync import Sync
+from chatsrv.services.uploads import UploadLimits, Uploads
 from chatsrv.services.votes import Votes
 from storage.base import Storage, Unavailable
+from storage.files import Files
 
 __all__ = ["COLLECTIONS", "KINDS", "Services", "Unavailable"]
 
 KINDS = (ARTICLES, CHATS, MESSAGES)
-COLLECTIONS = (PEOPLE, SESSIONS, CONTACTS, CONVERSATIONS, INBOX, OPEN_CHATS, IMPORTS)
+COLLECTIONS = (PEOPLE, SESSIONS, CONTACTS, CONVERSATIONS, INBOX, OPEN_CHATS, IMPORTS, ATTACHMENTS, CONTENTS, QUOTAS)
 
 
 class Services:
@@ -40,6 +46,7 @@ class Services:
         self,
         config: Config,
         storage: Storage,
+        files: Files,
         publish: Publish,
         passwords: Passwords,
         tokens: Tokens,
@@ -59,18 +66,40 @@ class Services:
         self.places = Places(storage, self.streams)
         self.sync = Sync(self.streams, self.rooms)
         self.notifications = Notifications(storage, self.streams, self.people, self.places, clock)
+        self._join_files(config, files, clock)
         self._join_talk(limits, clock, ids)
         self._join_people(limits, passwords, clock, ids, attendance)
+
+    def _join_files(self, config: Config, files: Files, clock: Clock) -> None:
+        """Attachments and uploads."""
+        wanted, quotas = config.files, Quotas(self.storage)
+        contents = Contents(self.storage, files, quotas, clock, users=ATTACHMENTS.name, most=wanted.total_bytes)
+        self.attachments = Attachments(
+            self.storage,
+            files,
+            contents,
+            quotas,
+            clock,
+            person_bytes=wanted.person_bytes,
+            per_thing=wanted.per_thing,
+            unattached_hours=wanted.unattached_hours,
+        )
+        pictures = Pictures(most_pixels=wanted.picture_pixels, side=wanted.thumbnail_pixels)
+        limits = UploadLimits(wanted.file_bytes, wanted.uploads_at_once, wanted.name_chars)
+        self.uploads = Uploads(self.attachments, contents, files, pictures, limits)
 
     def _join_talk(self, limits: Limits, clock: Clock, ids: IdMaker) -> None:
         """Chats, conversations and the forum."""
         storage, streams, people, rooms, places = self.storage, self.streams, self.people, self.rooms, self.places
+        files = self.attachments
         callouts = Callouts(people, rooms, self.notifications)
-        self.messages = Messages(storage, streams, people, rooms, places, callouts, clock, text_chars=limits.text_chars)
+        self.messages = Messages(
+            storage, streams, people, rooms, places, files, callouts, clock, ids, text_chars=limits.text_chars
+        )
         self.members = Members(
             storage, streams, people, rooms, places, self.notifications, limits.chats_per_person, limits.chat_members
         )
-        self.chats = Chats(storage, streams, people, rooms, places, self.messages, self.members, clock, ids)
+        self.chats = Chats(storage, streams, people, rooms, places, self.messages, self.members, files, clock, ids)
         self.conversations = Conversations(storage, streams, people, rooms, places, self.messages, ids)
         self.votes = Votes(storage, streams, people, rooms, self.messages, callouts)
         self.articles = Articles(storage, streams, people, clock)
@@ -99,6 +128,7 @@ class Services:
             self.members,
             self.conversations,
             self.contacts,
+            self.attachments,
             passwords,
             clock,
             ids,

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from chatsrv.clock import Clock, IdMaker
 from chatsrv.errors import Code, Problem
 from chatsrv.security import Passwords, Role
+from chatsrv.services.attachments import Attachments, Holding, address_of
 from chatsrv.services.chats import Chats
 from chatsrv.services.contacts import Contacts
 from chatsrv.services.conversations import Conversations
@@ -17,6 +18,7 @@ from chatsrv.services.sessions import Asker, Grant, Sessions
 from storage.base import Duplicate, Storage
 
 _SHOWN = {"nickname", "name", "avatar"}
+_HOLDER = "person"
 
 
 class LoggedIn(NamedTuple):
@@ -40,6 +42,7 @@ class Accounts:
         members: Members,
         conversations: Conversations,
         contacts: Contacts,
+        attachments: Attachments,
         passwords: Passwords,
         clock: Clock,
         ids: IdMaker,
@@ -53,6 +56,8 @@ class Accounts:
         self._members = members
         self._conversations = conversations
         self._contacts = contacts
+        self._attachments = attachments
+        attachments.register(_HOLDER, Holding(_everyone_sees, self._has))
         self._passwords = passwords
         self._clock = clock
         self._ids = ids
@@ -93,7 +98,7 @@ class Accounts:
 
         A new email needs ``old_password``; a new password is changed without it too, as the TalkMachine seed's client
         does, and ends all other sessions.
-        Raises Problem REQUIRED_FIELD, WRONG_PASSWORD, NICKNAME_TAKEN, EMAIL_TAKEN.
+        Raises Problem REQUIRED_FIELD, WRONG_PASSWORD, NICKNAME_TAKEN, EMAIL_TAKEN, NO_SUCH_ATTACHMENT, NOT_A_PICTURE.
         """
         person, wanted = asker.person, dict(changes)
         if "email" in wanted or old_password is not None:
@@ -103,10 +108,13 @@ class Accounts:
         password = wanted.pop("password", None)
         if password is not None:
             wanted["password_hash"] = await self._passwords.hash(password)
+        holder, avatar = f"{_HOLDER}:{person.id}", wanted.get("avatar", person.avatar)
+        await self._attachments.claim_avatar(person, person.avatar, avatar, holder)
         try:
             edited = Person.of(await self._storage.update(PEOPLE.name, person.id, wanted))
         except Duplicate as duplicate:
             raise _taken(duplicate) from None
+        await self._attachments.settle_avatar(person.avatar, edited.avatar, holder)
         self._sessions.forget(person.id)
         if password is not None:
             await self._sessions.end_others(person.id, asker.session)
@@ -126,11 +134,15 @@ class Accounts:
         record = await self._storage.update(
             PEOPLE.name, person.id, blank | {"nickname": name, "nickname_key": name, "deleted": True}
         )
+        await self._attachments.settle_avatar(person.avatar, "", f"{_HOLDER}:{person.id}")
         await self._sessions.end_others(person.id, None)
         await self._tell_name(Person.of(record))
         await self._contacts.forget(person)
         for room in await self._rooms.chats(person.id):
             await self._chats.leave(Person.of(record), room)
+
+    async def _has(self, id: str, attachment: str) -> bool:
+        return (await self._people.get(int(id))).avatar == address_of(attachment)
 
     async def _tell_name(self, person: Person) -> None:
         for room in await self._places.ever(person.id):
@@ -149,6 +161,10 @@ class Accounts:
             raise Problem(Code.NICKNAME_TAKEN, field="nickname")
         if email and await self._people.find(email_key=email.lower()):
             raise Problem(Code.EMAIL_TAKEN, field="email")
+
+
+async def _everyone_sees(person: Person, id: str) -> bool:
+    return True
 
 
 def _taken(duplicate: Duplicate) -> Problem:

@@ -6,6 +6,7 @@ import pytest
 
 from handlers import all_routes
 from handlers.routing import Access, Route
+from tests.uploading import uploaded
 
 LOGGED_IN = [route for route in all_routes() if route.access is not Access.ANYONE]
 BODY = {
@@ -27,6 +28,10 @@ OWN = {
     "/chats",
     "/sync",
     "/search",
+    "/attachments",
+    "/v0/attachments/",
+    "/attachments/links",
+    "/attachments/page/{page}",
     "/chats/page/{page}",
     "/contacts/page/{page}",
     "/conversations/page/{page}",
@@ -65,9 +70,10 @@ async def test_a_stranger_gets_nothing_and_changes_nothing(person, route):
     said = await lyova.say(chat, "secret")
     word = await lyova.ok("/user/anna/message", {"text": "dear"})
     room = word["conversation_id"] if "conversations" in route.path else chat
+    file = await uploaded(lyova, b"secret")
     told = await anna.read("/notifications/page/1")
-    things = {"/message/": said["id"], "/notifications/": told[0]["id"]}
-    thing = next((id for start, id in things.items() if route.path.startswith(start)), room)
+    things = {"message": said["id"], "attachments": file["id"], "notifications": told[0]["id"]}
+    thing = things.get(route.path.split("/")[1], room)
     names = {"id": thing, "chat": chat, "user": anna.id, "page": 1, "nickname": "anna"}
     if route.path.startswith("/user/"):
         names["id"] = stranger.id
@@ -80,6 +86,7 @@ async def test_a_stranger_gets_nothing_and_changes_nothing(person, route):
             await anna.read(f"/conversations/{word['conversation_id']}"),
             await anna.read("/notifications/page/1"),
             (await lyova.ok("/sync", {}))["streams"],
+            await lyova.read("/attachments/page/1"),
         ]
 
     before = await everything()
