@@ -9,7 +9,7 @@ from pathlib import Path
 
 import uvloop
 
-from bench import messages, rooms, search
+from bench import crossing, encodings, messages, rooms, search, spreading
 from bench.processes import GENERATOR_CORE
 
 ROUNDS = 5
@@ -23,7 +23,12 @@ async def main() -> None:
     deliveries = await rooms.measure(ROUNDS)
     rates = await messages.measure(ROUNDS)
     searching = await search.measure(ROUNDS)
-    text = "\n".join([*_head(), *_deliveries(deliveries), *_rates(rates), *searching, *_notes(rates, deliveries)])
+    crossed = crossing.table(await crossing.measure(ROUNDS), _reached)
+    spread = spreading.table(await spreading.measure(ROUNDS), _reached)
+    encoded = encodings.table(await encodings.measure(ROUNDS))
+    ours = (_deliveries(deliveries), _rates(rates), encoded, searching, crossed, spread)
+    parts = (_head(), *ours, _notes(rates, deliveries))
+    text = "\n".join(line for part in parts for line in part)
     RESULTS.write_text(text + "\n")
     print(text)
 

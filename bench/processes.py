@@ -27,8 +27,13 @@ class Server:
 
     def processor_seconds(self) -> float:
         """How long its threads have been on a processor."""
-        tasks = Path(f"/proc/{self.process.pid}/task").iterdir()
-        return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
+        return _processor_seconds(self.process.pid)
+
+    def seconds_of_workers(self) -> dict[int, float]:
+        """How long the threads of each worker have been on a processor, by their ids; its own when it has none."""
+        pid = self.process.pid
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split() or [str(pid)]
+        return {int(child): _processor_seconds(int(child)) for child in children}
 
     def kernel_seconds(self) -> float:
         """How much of that was spent in the kernel (in ticks of a hundredth of a second)."""
@@ -44,6 +49,11 @@ class Server:
             self.process.kill()
             self.process.wait()
         self.folder.cleanup()
+
+
+def _processor_seconds(pid: int) -> float:
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
 
 
 def start(name: str, command: Sequence[str], **environ: str) -> Server:
@@ -72,8 +82,11 @@ def data_folder() -> str:
     return folder
 
 
-def chatsrv(folder: str | None = None, *, indexing: str = "later") -> Server:
-    """Start our server as anybody would, its rate limits out of the way; messages are indexed later, or otherwise."""
+def chatsrv(folder: str | None = None, *, indexing: str = "later", **more: str) -> Server:
+    """Start our server as anybody would, its rate limits out of the way; messages are indexed later, or otherwise.
+
+    ``more`` are settings of the environment.
+    """
     many = "1000000"
     rates = {
         f"CHATSRV_RATES_{name}": many
@@ -88,7 +101,7 @@ def chatsrv(folder: str | None = None, *, indexing: str = "later") -> Server:
     data = folder or data_folder()
     settings = {"CHATSRV_PORT": "0", "CHATSRV_DATA": data, "CHATSRV_LIMITS_CONNECTIONS_PER_PERSON": "5000"}
     module = ["chatsrv", "serve"] if indexing == "later" else ["bench.peers.chatsrv_indexing"]
-    return start("chatsrv", [sys.executable, "-m", *module], **rates, **settings, BENCH_INDEXING=indexing)
+    return start("chatsrv", [sys.executable, "-m", *module], **rates, **settings, **more, BENCH_INDEXING=indexing)
 
 
 def peer(name: str, *, python: str = sys.executable) -> Server:

@@ -15,17 +15,20 @@ from aiohttp import web
 from chatsrv.clock import IdMaker, system_clock
 from chatsrv.config import Config, resolve_secret
 from chatsrv.limits import RateLimit
+from chatsrv.schemas import proto
 from chatsrv.security import Passwords, Tokens
-from chatsrv.services import COLLECTIONS, KINDS, Services, Unavailable, create_services
+from chatsrv.services import COLLECTIONS, KINDS, Services, Unavailable
 from chatsrv.services.attendance import Attendance
 from handlers import all_routes, middlewares
 from handlers.addresses import address_behind
-from handlers.asking import EDGE, Edge
+from handlers.asking import EDGE, Edge, FileLimits
 from handlers.assets import load_assets
+from handlers.protobuf import Messages
 from handlers.routing import add_routes
-from storage import open_engine
+from storage import open_engine, open_files
 from storage.base import Storage
-from ws import Pace, open_attendance, open_bus
+from storage.files import Files
+from ws import Bus, Pace, open_attendance, open_bus
 from ws.events import Events
 from ws.fanout import Fanout
 from ws.limits import Limits
@@ -36,6 +39,7 @@ from ws.server import Doorkeeper
 
 _LOG = logging.getLogger("chatsrv")
 _FLUSH_SECONDS = 60
+_SWEEP_SECONDS = 600
 _REPAIR_SECONDS = 0.1
 
 Starter = Callable[[web.Application], AsyncIterator[None]]
@@ -48,15 +52,44 @@ class Place(NamedTuple):
     folder: Path
 
 
+class Parts(NamedTuple):
+    """What a process consists of below its edges."""
+
+    storage: Storage
+    files: Files
+    bus: Bus
+    fanout: Fanout
+    attendance: Attendance
+    passwords: Passwords
+    services: Services
+
+
 def create_app(config: Config, place: Place | None = None) -> web.Application:
     """Return the application, joined but not started: nothing is opened before it runs.
 
     With a place it is one of several workers that share a port.
     """
+    parts = parts_of(config)
+    services, fanout = parts.services, parts.fanout
+    app = web.Application(middlewares=[middlewares.errors], client_max_size=config.limits.body_bytes)
+    edge = app[EDGE] = _edge(config, services, fanout)
+    add_routes(app, all_routes(simple=config.simple_chat))
+    _allow_origins(app, config)
+    sockets = _sockets(config, services, fanout, edge, place)
+    sockets.attach(app)
+    app.on_shutdown.append(lambda _: sockets.drain())
+    app.cleanup_ctx.append(_running(parts, config.reminders.every_seconds))
+    return app
+
+
+def parts_of(config: Config) -> Parts:
+    """Return the services and what they stand on, joined but not open."""
     storage = storage_of(config)
+    files = open_files(config.storage_url, Path(config.data) / "files", mongodb_driver=config.mongodb_driver)
     pace = _pace(config)
     attendance = open_attendance(config.bus, pace, gone_seconds=config.push.gone_seconds)
-    fanout = Fanout(open_bus(config.bus, pace), repair_seconds=_REPAIR_SECONDS)
+    bus = open_bus(config.bus, pace)
+    fanout = Fanout(bus, repair_seconds=_REPAIR_SECONDS)
     auth = config.auth
     passwords = Passwords(
         memory_kib=auth.argon2_memory_kib,
@@ -67,16 +100,8 @@ def create_app(config: Config, place: Place | None = None) -> web.Application:
     tokens = Tokens(resolve_secret(config), access_seconds=auth.access_minutes * 60, clock=system_clock)
     # Where ids begin within a millisecond needs to differ between processes, not to be secret.
     ids = IdMaker(system_clock, random.Random().randrange)  # noqa: S311
-    services = create_services(config, storage, fanout.publish, passwords, tokens, system_clock, ids, attendance)
-    app = web.Application(middlewares=[middlewares.errors], client_max_size=config.limits.body_bytes)
-    edge = app[EDGE] = _edge(config, services, fanout)
-    add_routes(app, all_routes(simple=config.simple_chat))
-    _allow_origins(app, config)
-    sockets = _sockets(config, services, fanout, edge, place)
-    sockets.attach(app)
-    app.on_shutdown.append(lambda _: sockets.drain())
-    app.cleanup_ctx.append(_running(storage, services, fanout, attendance, passwords))
-    return app
+    services = Services(config, storage, files, fanout.publish, passwords, tokens, system_clock, ids, attendance)
+    return Parts(storage, files, bus, fanout, attendance, passwords, services)
 
 
 def storage_of(config: Config) -> Storage:
@@ -100,9 +125,11 @@ def _edge(config: Config, services: Services, fanout: Fanout) -> Edge:
         registrations=RateLimit(rates.register_per_hour / 3600, rates.register_per_hour, time.monotonic),
         writes=RateLimit(rates.messages_per_second, rates.messages_burst, time.monotonic),
         largest_page=config.limits.page_number,
+        files=FileLimits(config.files.patience_seconds, config.files.link_minutes),
         address=address_behind(config.proxies),
         hears=lambda: fanout.hears,
         assets=load_assets(),
+        messages=Messages(proto.source()),
     )
 
 
@@ -138,20 +165,27 @@ def _allow_origins(app: web.Application, config: Config) -> None:
         cors.add(resource)
 
 
-def _running(
-    storage: Storage, services: Services, fanout: Fanout, attendance: Attendance, passwords: Passwords
-) -> Starter:
+def _running(parts: Parts, every_seconds: int) -> Starter:
+    storage, files, _, fanout, attendance, passwords, services = parts
+
     async def run(app: web.Application) -> AsyncIterator[None]:
         await storage.open(COLLECTIONS, KINDS)
+        await services.imports.check()
+        await files.open()
         await fanout.open(services.streams.head, services.streams.replay, Review(services))
         await attendance.open(services.presence.tell, fanout.alert)
-        flushing = asyncio.create_task(_flush_presence(services))
+        chores = [
+            asyncio.create_task(chore)
+            for chore in (_flush_presence(services), _sweep(services), _remind(services, every_seconds))
+        ]
         yield
-        flushing.cancel()
+        for chore in chores:
+            chore.cancel()
         await attendance.close()
         await fanout.close()
         with suppress(Unavailable):
             await services.presence.flush()
+        await files.close()
         await storage.close()
         passwords.close()
 
@@ -165,3 +199,25 @@ async def _flush_presence(services: Services) -> None:
             await services.presence.flush()
         except Unavailable:
             _LOG.warning("storage is away: when people were seen is written down later")
+
+
+async def _remind(services: Services, every_seconds: int) -> None:
+    """Every process does it; each thing is told by one of them."""
+    while True:
+        try:
+            await services.reminders.send()
+        except Unavailable:
+            _LOG.warning("storage is away: who is to be reminded is told later")
+        except Exception:
+            _LOG.exception("reminding failed, it is tried again")
+        await asyncio.sleep(every_seconds)
+
+
+async def _sweep(services: Services) -> None:
+    """Any process may do it, and several at once."""
+    while True:
+        await asyncio.sleep(_SWEEP_SECONDS)
+        try:
+            await services.attachments.sweep(system_clock())
+        except Unavailable:
+            _LOG.warning("storage is away: files that nothing holds are removed later")

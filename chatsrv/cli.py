@@ -1,20 +1,24 @@
-"""The command line: ``chatsrv serve``, ``check``, ``routes``, ``errors``."""
+"""The command line: ``chatsrv serve``, ``check``, ``export``, ``import``, ``user``, ``routes``, ``errors`` …"""
 
 import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from chatsrv import __version__
+from chatsrv import __version__, administration
 from chatsrv.app import Place, storage_of
 from chatsrv.config import PREFIX, Config, ConfigError, load
 from chatsrv.errors import Code, Result, Topic
 from chatsrv.logs import set_up_logs
+from chatsrv.schemas import proto
+from chatsrv.schemas.events import SHAPES
 from chatsrv.services import COLLECTIONS, KINDS, Unavailable
+from chatsrv.services.roles import table
 from chatsrv.serving import serve
+from chatsrv.transfer import Transfer
 from chatsrv.workers import supervise
 from handlers import all_routes
 
@@ -48,11 +52,27 @@ def _parser() -> argparse.ArgumentParser:
     serving.set_defaults(command=_serve)
     check = commands.add_parser("check", help="say whether the configuration and the storage are in order")
     check.set_defaults(command=_check)
+    exporting = commands.add_parser("export", help="write the whole database to a new file; goes on if it was cut off")
+    exporting.set_defaults(command=_export)
+    importing = commands.add_parser("import", help="bring a file of export into an empty database; goes on likewise")
+    importing.set_defaults(command=_import)
+    for command in (exporting, importing):
+        command.add_argument("file", type=Path)
     routes = commands.add_parser("routes", help="list every route, and who may ask it")
     routes.set_defaults(command=_routes)
     errors = commands.add_parser("errors", help="print the table of all codes, in Markdown (docs/errors.md)")
     errors.set_defaults(command=_errors)
-    for command in (serving, check):
+    messages = commands.add_parser(
+        "proto", help="print the Protocol Buffers of all routes (chatsrv/schemas/chatsrv.proto)"
+    )
+    messages.set_defaults(command=_proto)
+    roles = commands.add_parser("roles", help="print who may do what, in Markdown (docs/roles.md)")
+    roles.set_defaults(command=_roles)
+    users = commands.add_parser("user", help="create, promote, list, disable and enable accounts")
+    managing = administration.add_commands(users)
+    for command in managing:
+        command.set_defaults(command=_user)
+    for command in (serving, check, exporting, importing, *managing):
         command.add_argument("--config", type=Path, help="the configuration's file (default: ./config.yaml, if there)")
     return parser
 
@@ -97,6 +117,27 @@ async def _check_storage(config: Config) -> None:
         await engine.close()
 
 
+def _export(given: argparse.Namespace) -> int:
+    count = asyncio.run(_transfer(_config(given), lambda transfer: transfer.write(given.file)))
+    print(f"{given.file} holds {count} things")
+    return 0
+
+
+def _import(given: argparse.Namespace) -> int:
+    count = asyncio.run(_transfer(_config(given), lambda transfer: transfer.read(given.file)))
+    print(f"the database holds the {count} things of {given.file}")
+    return 0
+
+
+async def _transfer(config: Config, work: Callable[[Transfer], Awaitable[int]]) -> int:
+    engine = storage_of(config)
+    try:
+        await engine.open(COLLECTIONS, KINDS)
+        return await work(Transfer(engine, COLLECTIONS))
+    finally:
+        await engine.close()
+
+
 def _routes(given: argparse.Namespace) -> int:
     for route in all_routes():
         body = type(route.body).__name__ if route.body else "-"
@@ -111,6 +152,23 @@ def _errors(given: argparse.Namespace) -> int:
     for code in sorted(Code, key=lambda code: code.number):
         result, topic = Result(code.number >> 12).name.lower(), Topic(code.number >> 8 & 15).name.lower()
         print(f"| {code.number:#06x} | {code.name} | {result} | {topic} | {code.status} | {code.sentence} |")
+    return 0
+
+
+def _roles(given: argparse.Namespace) -> int:
+    print("# Roles\n\nWritten by `chatsrv roles`. Everybody may do what is their own; beyond that:\n")
+    print(table(), end="")
+    return 0
+
+
+def _user(given: argparse.Namespace) -> int:
+    return administration.run(_config(given), given)
+
+
+def _proto(given: argparse.Namespace) -> int:
+    bodies = [type(route.body) for route in all_routes() if route.body]
+    answers = [type(route.answer) for route in all_routes() if route.answer]
+    print(proto.write([*bodies, *map(type, SHAPES.values())], answers, proto.source()), end="")
     return 0
 
 

@@ -104,6 +104,31 @@ class Push:
 
 
 @dataclass(frozen=True)
+class Files:
+    """What is uploaded: how large, how many, how long it waits to be attached."""
+
+    file_bytes: int = _number(1_073_741_824, most=10**12)
+    person_bytes: int = _number(5_368_709_120, most=10**14)
+    total_bytes: int = _number(107_374_182_400, most=10**16)
+    uploads_at_once: int = _number(4, most=1000)
+    unattached_hours: int = _number(24, most=8760)
+    per_thing: int = _number(10, most=100)
+    picture_pixels: int = _number(50_000_000, most=200_000_000)
+    thumbnail_pixels: int = _number(320, least=16, most=2000)
+    name_chars: int = _number(200, least=16, most=255)
+    link_minutes: int = _number(60, most=1440)
+    patience_seconds: int = _number(30, most=600)
+
+
+@dataclass(frozen=True)
+class Reminders:
+    """When people are told that a task or a goal is due."""
+
+    before_seconds: int = _number(3600, least=0, most=31_536_000)
+    every_seconds: int = _number(5, most=3600)
+
+
+@dataclass(frozen=True)
 class Cors:
     """Pages of other origins that may use this server."""
 
@@ -130,6 +155,8 @@ class Config:
     limits: Limits = Limits()
     rates: Rates = Rates()
     push: Push = Push()
+    files: Files = Files()
+    reminders: Reminders = Reminders()
     cors: Cors = Cors()
 
     @property

@@ -37,7 +37,10 @@ class Topic(IntEnum):
     MESSAGE = 5
     STREAM = 6
     FORUM = 7
+    FILES = 8
     DIARY = 9
+    SCHOOL = 10
+    NEWS = 11
     SERVER = 15
 
 
@@ -57,6 +60,7 @@ class Code(Enum):
     TOO_MANY_REQUESTS = _ERROR, Topic.REQUEST, 7, 429, "Too many requests, try again later"
     BAD_PAGE = _ERROR, Topic.REQUEST, 8, 400, "Pages are numbered from 1"
     BAD_REQUEST = _ERROR, Topic.REQUEST, 9, 400, "The request can not be understood"
+    NOT_PROTOBUF = _ERROR, Topic.REQUEST, 10, 400, "The body is not a valid Protocol Buffers message"
 
     REQUIRED_FIELD = _ERROR, Topic.FORM, 1, 400, "Required field"
     WRONG_TYPE = _ERROR, Topic.FORM, 2, 400, "Wrong type of value"
@@ -112,11 +116,26 @@ class Code(Enum):
     NO_SUCH_ARTICLE = _ERROR, Topic.FORUM, 1, 404, "No such article"
     NOT_YOUR_ARTICLE = _ERROR, Topic.FORUM, 2, 403, "You can edit only own article"
 
+    NO_SUCH_ATTACHMENT = _ERROR, Topic.FILES, 1, 404, "No such attachment"
+    FILE_TOO_LARGE = _ERROR, Topic.FILES, 2, 413, "The file is too large"
+    TOO_MANY_FILES = _ERROR, Topic.FILES, 3, 413, "Your files take all the room that you have"
+    NO_ROOM_FOR_FILES = _ERROR, Topic.FILES, 4, 507, "There is no room for more files here"
+    TOO_MANY_PIXELS = _ERROR, Topic.FILES, 5, 413, "The picture has too many pixels"
+    BAD_PICTURE = _ERROR, Topic.FILES, 6, 400, "The picture can not be read"
+    NOT_A_PICTURE = _ERROR, Topic.FILES, 7, 400, "This is not a picture"
+    NO_FILE = _ERROR, Topic.FILES, 8, 400, "The form has no whole file"
+    ATTACHED = _ERROR, Topic.FILES, 9, 409, "It is attached to something"
+    TOO_MANY_UPLOADS = _ERROR, Topic.FILES, 10, 429, "Too many uploads at once"
+    BAD_RANGE = _ERROR, Topic.FILES, 11, 416, "The file has no such part"
+    NO_THUMBNAIL = _ERROR, Topic.FILES, 12, 404, "It has no thumbnail"
+
     NO_SUCH_DIARY_ENTRY = _ERROR, Topic.DIARY, 1, 404, "No such diary entry"
     NO_SUCH_DREAM = _ERROR, Topic.DIARY, 2, 404, "No such dream"
     NO_SUCH_GOAL = _ERROR, Topic.DIARY, 3, 404, "No such goal"
     NO_SUCH_TASK = _ERROR, Topic.DIARY, 4, 404, "No such task"
     TOO_MANY_THINGS = _ERROR, Topic.DIARY, 5, 409, "There are too many of these"
+
+    NO_SUCH_NOTIFICATION = _ERROR, Topic.NEWS, 1, 404, "No such notification"
 
     CRASH = _ERROR, Topic.SERVER, 1, 500, "Something went wrong here"
     UNAVAILABLE = _ERROR, Topic.SERVER, 2, 503, "Not available now, try again"

@@ -87,24 +87,46 @@ class Tokens:
             raise Problem(Code.TOKEN_EXPIRED)
         return claims
 
+    def link(self, person: int, session: str, path: str, *, seconds: int) -> str:
+        """Return a token that opens this path alone, as long as the session lasts but at most ``seconds``."""
+        expires = self._clock() // 1000 + seconds
+        claims = {"sub": str(person), "sid": session, "exp": expires, "typ": "link", "path": path}
+        return jwt.encode(claims, self._secret, algorithm=_ALGORITHM)
+
+    def read_link(self, token: str, path: str) -> Claims:
+        """Return what a link to this path says. Raises Problem BAD_TOKEN or TOKEN_EXPIRED."""
+        said = self._decode(token)
+        claims = _claims(said, "link")
+        if said.get("path") != path:
+            raise Problem(Code.BAD_TOKEN)
+        if claims.expires <= self._clock() // 1000:
+            raise Problem(Code.TOKEN_EXPIRED)
+        return claims
+
     def _verify(self, token: str) -> Claims:
         # The signature of a token never changes its mind, so it is checked once; the expiry is checked every time.
-        try:
-            said: dict[str, Any] = jwt.decode(
-                token,
-                self._secret,
-                algorithms=[_ALGORITHM],
-                options={"require": ["sub", "sid", "exp"], "verify_exp": False, "verify_iat": False},
-            )
-            if said.get("typ") != "access":
-                raise Problem(Code.BAD_TOKEN)
-            claims = Claims(int(said["sub"]), str(said["sid"]), int(said["exp"]))
-        except (jwt.InvalidTokenError, ValueError, TypeError):
-            raise Problem(Code.BAD_TOKEN) from None
+        claims = _claims(self._decode(token), "access")
         self._remembered[token] = claims
         if len(self._remembered) > _REMEMBERED_TOKENS:
             self._remembered.popitem(last=False)
         return claims
+
+    def _decode(self, token: str) -> dict[str, Any]:
+        options: Any = {"require": ["sub", "sid", "exp"], "verify_exp": False, "verify_iat": False}
+        try:
+            said: dict[str, Any] = jwt.decode(token, self._secret, algorithms=[_ALGORITHM], options=options)
+        except (jwt.InvalidTokenError, ValueError, TypeError):
+            raise Problem(Code.BAD_TOKEN) from None
+        return said
+
+
+def _claims(said: dict[str, Any], kind: str) -> Claims:
+    if said.get("typ") != kind:
+        raise Problem(Code.BAD_TOKEN)
+    try:
+        return Claims(int(said["sub"]), str(said["sid"]), int(said["exp"]))
+    except (ValueError, TypeError):
+        raise Problem(Code.BAD_TOKEN) from None
 
 
 def new_secret() -> str:

@@ -1,6 +1,7 @@
 """REST: HTTP in, one service call, HTTP out; the list of its modules."""
 
 from handlers import (
+    attachments,
     chats,
     conversations,
     diary,
@@ -9,6 +10,8 @@ from handlers import (
     forum,
     goals,
     messages,
+    notifications,
+    offices,
     people,
     search,
     server,
@@ -20,19 +23,8 @@ from handlers.routing import Route
 
 # The router tries the paths of a first word in this order: what is asked most stands first.
 MODULES = (
-    messages,
-    chats,
-    conversations,
-    people,
-    forum,
-    search,
-    sync,
-    diary_users,
-    diary,
-    dreams,
-    goals,
-    tasks,
-    server,
+    *(messages, chats, conversations, people, attachments, notifications, offices, forum, search, sync),
+    *(diary_users, diary, dreams, goals, tasks, server),
 )
 
 

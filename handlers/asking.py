@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from aiohttp import web
 
@@ -13,6 +13,14 @@ from chatsrv.services import Services
 from chatsrv.services.people import Person
 from chatsrv.services.sessions import Asker
 from handlers.assets import Asset
+from handlers.protobuf import Messages
+
+
+class FileLimits(NamedTuple):
+    """How long a sender or reader of a file may do nothing, and how long an address with a signature opens one."""
+
+    patience_seconds: int
+    link_minutes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +33,11 @@ class Edge:
     registrations: RateLimit
     writes: RateLimit
     largest_page: int
+    files: FileLimits
     address: Callable[[web.Request], str]
     hears: Callable[[], bool]
     assets: Mapping[str, Asset]
+    messages: Messages
 
 
 EDGE: Final = web.AppKey("edge", Edge)

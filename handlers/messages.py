@@ -27,6 +27,7 @@ _SENDING = (
     Code.OUT_OF_RANGE,
     Code.EMPTY_MESSAGE,
     Code.NO_SUCH_PARENT,
+    Code.NO_SUCH_ATTACHMENT,
     Code.NONCE_IN_FLIGHT,
     Code.NONCE_REUSED,
     Code.TOO_MANY_REQUESTS,
@@ -70,7 +71,7 @@ async def send_to_conversation(ask: Ask) -> Any:
 )
 async def send_to_person(ask: Ask) -> Any:
     """Send a message to a person, opening the conversation with them."""
-    if not ask.body["text"].strip():
+    if not ask.body["text"].strip() and not ask.body["attachments"]:
         raise Problem(Code.EMPTY_MESSAGE, field="text")
     other = await ask.services.people.by_name(ask.text("nickname"))
     return await _send(ask, await ask.services.conversations.open(ask.person, other))

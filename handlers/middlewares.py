@@ -8,7 +8,7 @@ from aiohttp import web
 
 from chatsrv.errors import Channel, Code, Problem
 from chatsrv.services import Unavailable
-from handlers.routing import answer
+from handlers.routing import answer, translated
 
 Next = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -26,6 +26,10 @@ _BY_STATUS = {
 @web.middleware
 async def errors(request: web.Request, handler: Next) -> web.StreamResponse:
     """Answer every failure in the form shape; a crash is logged with an id that the answer carries."""
+    return translated(request, await _answered(request, handler))
+
+
+async def _answered(request: web.Request, handler: Next) -> web.StreamResponse:
     try:
         return await handler(request)
     except Problem as problem:

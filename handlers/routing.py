@@ -12,10 +12,13 @@ from aiohttp import web
 
 from chatsrv.errors import Code, Problem
 from chatsrv.schemas.base import Shape
+from chatsrv.schemas.proto import FAULTS, VALUE, list_of, name_of
 from chatsrv.security import Role
 from chatsrv.services.paging import Page
+from chatsrv.services.roles import Right
 from chatsrv.services.sessions import Asker
 from handlers.asking import EDGE, Ask, Edge, refuse
+from handlers.protobuf import CONTENT_TYPE
 
 _HEADERS: Final = {"Content-Type": "application/json", "X-Content-Type-Options": "nosniff"}
 
@@ -27,6 +30,11 @@ class Access(IntEnum):
     STUDENT = Role.STUDENT
     TEACHER = Role.TEACHER
     ADMIN = Role.ADMIN
+
+
+def having(right: Right) -> Access:
+    """Return the access of those who have the right."""
+    return Access(right.role)
 
 
 class Paged(NamedTuple):
@@ -53,9 +61,11 @@ class Route:
     answer: Shape | None
     errors: tuple[Code, ...]
     refuse: Refuse | None
+    linked: bool = False
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Parse, permit, call, show; a dialect says in its own words why not."""
+        request[ROUTE] = self
         try:
             return await self._answer(request)
         except Problem as problem:
@@ -67,7 +77,7 @@ class Route:
         edge = request.app[EDGE]
         ask = Ask(request, edge, await self._permit(request, edge))
         if self.body is not None:
-            ask.body = self.body.read(await read_json(request))
+            ask.body = self.body.read(await _read(request, self.body))
         result = await self.call(ask)
         return result if isinstance(result, web.StreamResponse) else self._show(request, result)
 
@@ -75,11 +85,17 @@ class Route:
         edge.requests.take(edge.address(request))
         if self.access is Access.ANYONE:
             return None
-        asker = await edge.services.sessions.of(bearer(request))
+        asker = await self._asker(request, edge)
         if asker.person.role < self.access:
             raise Problem(Code.FORBIDDEN)
         edge.services.presence.saw(asker.person.id)
         return asker
+
+    async def _asker(self, request: web.Request, edge: Edge) -> Asker:
+        sessions = edge.services.sessions
+        if self.linked and "signature" in request.query:
+            return await sessions.of_link(request.query["signature"], request.match_info["id"])
+        return await sessions.of(bearer(request))
 
     def _show(self, request: web.Request, result: Any) -> web.Response:
         if isinstance(result, Paged):
@@ -94,6 +110,10 @@ class Route:
         if paged.page.more:
             response.headers["Link"] = f'<{_next(request, paged)}>; rel="next"'
         return response
+
+
+ROUTE: Final = web.RequestKey("route", Route)
+ANSWERED: Final = web.ResponseKey("answered", object)
 
 
 class Routes:
@@ -112,13 +132,17 @@ class Routes:
         body: type[Shape] | None = None,
         answer: type[Shape] | None = None,
         errors: Sequence[Code] = (),
+        linked: bool = False,
     ) -> Callable[[Handler], Handler]:
-        """Promise a route; further paths are other names of the first."""
+        """Promise a route; further paths are other names of the first.
+
+        One that is ``linked`` may be asked with ``?signature=`` for the thing that its ``{id}`` names.
+        """
 
         def promise(call: Handler) -> Handler:
             for path in paths:
                 shapes = (body() if body else None, answer() if answer else None)
-                self.all.append(Route(method, path, access, call, *shapes, tuple(errors), self._refuse))
+                self.all.append(Route(method, path, access, call, *shapes, tuple(errors), self._refuse, linked))
             return call
 
         return promise
@@ -128,6 +152,12 @@ def add_routes(app: web.Application, routes: Iterable[Route]) -> None:
     """Let the application serve the routes."""
     for route in routes:
         app.router.add_route(route.method, route.path, route.serve)
+
+
+async def _read(request: web.Request, shape: Shape) -> Any:
+    if request.content_type != CONTENT_TYPE:
+        return await read_json(request)
+    return request.app[EDGE].messages.read(name_of(type(shape)), await request.read())
 
 
 async def read_json(request: web.Request) -> Any:
@@ -150,8 +180,31 @@ def bearer(request: web.Request) -> str:
 
 
 def answer(value: Any, status: int = 200) -> web.Response:
-    """Return the value as a JSON response."""
-    return web.Response(body=orjson.dumps(value), status=status, headers=_HEADERS)
+    """Return the value as a JSON response, which `translated` may still put into other words."""
+    response = web.Response(body=orjson.dumps(value), status=status, headers=_HEADERS)
+    response[ANSWERED] = value
+    return response
+
+
+def translated(request: web.Request, response: web.StreamResponse) -> web.StreamResponse:
+    """Return the answer as Protocol Buffers where the request's ``Accept`` names them."""
+    if CONTENT_TYPE not in request.headers.get("Accept", "") or not isinstance(response, web.Response):
+        return response
+    if ANSWERED in response:
+        name = message_of(request.get(ROUTE), response.status, response[ANSWERED])
+        response.body = request.app[EDGE].messages.write(name, response[ANSWERED])
+        response.headers["Content-Type"] = CONTENT_TYPE
+    return response
+
+
+def message_of(route: Route | None, status: int, value: Any) -> str:
+    """Return the name of the message that this answer of the route is."""
+    if route is None or status >= 400:
+        return FAULTS
+    shape = route.answer
+    if shape is None:
+        return VALUE
+    return list_of(type(shape)) if isinstance(value, list) else name_of(type(shape))
 
 
 def paged(page: Page[Any], last: int | None = None) -> Paged:

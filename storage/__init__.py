@@ -1,6 +1,9 @@
 """Bytes and order: the engines behind one small interface."""
 
+from pathlib import Path
+
 from storage.base import Storage
+from storage.files import Files, FolderFiles
 
 
 def open_engine(url: str, *, max_pending: int = 10_000, mongodb_driver: str = "motor") -> Storage:
@@ -19,3 +22,12 @@ def open_engine(url: str, *, max_pending: int = 10_000, mongodb_driver: str = "m
 
         return MongoStorage(url, driver=mongodb_driver)
     raise ValueError(f"no storage engine for {scheme!r}: takes sqlite:///path or mongodb://host/database")
+
+
+def open_files(url: str, folder: Path, *, mongodb_driver: str = "motor") -> Files:
+    """Return where the engine that the URL names keeps files, not yet open: the folder, or GridFS beside MongoDB."""
+    if url.partition("://")[0] in ("mongodb", "mongodb+srv"):
+        from storage.mongo_files import MongoFiles
+
+        return MongoFiles(url, driver=mongodb_driver)
+    return FolderFiles(folder)

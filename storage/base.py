@@ -129,8 +129,15 @@ class Entry(NamedTuple):
     marks: tuple[int, ...]
 
 
+class Stored(NamedTuple):
+    """An entry as it is copied from one database into another, with the nonces of its changes."""
+
+    entry: Entry
+    nonces: tuple[str, ...]
+
+
 class Storage(ABC):
-    """Twenty-one promises that every engine keeps; ``tests/contract`` holds each of them."""
+    """Twenty-four promises that every engine keeps; ``tests/contract`` holds each of them."""
 
     @property
     @abstractmethod
@@ -258,4 +265,22 @@ class Storage(ABC):
         ``source`` is a searchable kind or collection, ``scopes`` the streams to look in; a record's is its collection's
         name. Nothing outside the scopes costs time or is counted. Words are those of `storage.words`.
         Raises Unavailable when too many search, or when it would take longer than seconds.
+        """
+
+    # copying a whole database
+
+    @abstractmethod
+    async def size(self) -> int:
+        """How many entries there are in all streams; an engine of many processes may be off by what is under way."""
+
+    @abstractmethod
+    async def dump(self, after: int | None, limit: int) -> list[Stored]:
+        """Return the entries of all streams with ``id > after`` (None: from the first), in the order of their ids."""
+
+    @abstractmethod
+    async def restore(self, copies: Sequence[Stored]) -> None:
+        """Store entries with the numbers and nonces that they have; those whose id is there stay as they are.
+
+        Cut off in the middle it may have stored some of them, each whole. Raises Duplicate for a number or nonce that
+        another entry has. A stream is in order once all that a dump gave of it is restored.
         """

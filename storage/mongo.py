@@ -11,7 +11,7 @@ from typing import Any
 from pymongo.errors import DuplicateKeyError
 from pymongo.read_concern import ReadConcern
 
-from storage.base import Collection, Draft, Entry, Kind, Record, Storage, Unavailable
+from storage.base import Collection, Draft, Entry, Kind, Record, Storage, Stored, Unavailable
 from storage.mongo_driver import Client, Database, close, connect, database_of, translated
 from storage.mongo_entries import NAME, Entries
 from storage.mongo_records import Records
@@ -160,6 +160,18 @@ class MongoStorage(Storage):
             if source in self._records:
                 return await self._of(source).search(wanted, scopes, below, limit)
             return await self._entries.search(source, wanted, scopes, below, limit)
+
+    async def size(self) -> int:
+        with translated():
+            return await self._entries.size()
+
+    async def dump(self, after: int | None, limit: int) -> list[Stored]:
+        with translated():
+            return await self._entries.dump(after, limit)
+
+    async def restore(self, copies: Sequence[Stored]) -> None:
+        with translated():
+            await self._entries.restore(copies)
 
     @property
     def _entries(self) -> Entries:

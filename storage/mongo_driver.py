@@ -72,7 +72,9 @@ async def add_indexes(documents: Documents, indexes: Sequence[IndexModel]) -> No
 
 def is_duplicate(error: PyMongoError) -> bool:
     """Say whether a unique index refused the write; FerretDB 1 answers updates with its SQLite's own words."""
-    return getattr(error, "code", None) == _DUPLICATE_KEY or "UNIQUE constraint failed" in str(error)
+    many = (getattr(error, "details", None) or {}).get("writeErrors", ())
+    codes = [getattr(error, "code", None), *(one["code"] for one in many)]
+    return _DUPLICATE_KEY in codes or "UNIQUE constraint failed" in str(error)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from typing import Any
 from pymongo import IndexModel, ReturnDocument
 from pymongo.errors import PyMongoError
 
-from storage.base import Draft, Duplicate, Entry, Kind, Missing, Repeated, Stale, Unavailable
+from storage.base import Draft, Duplicate, Entry, Kind, Missing, Repeated, Stale, Stored, Unavailable
 from storage.mongo_driver import MOST, Database, Document, Documents, add_indexes, is_duplicate
 from storage.mongo_keys import pack, unpack
 from storage.mongo_search import found_ids, give_words, search_query
@@ -47,6 +47,7 @@ class Entries:
         self._locks = [asyncio.Lock() for _ in range(_LOCKS)]
         self._revs: dict[str, int] = {}
         self._ordinals: dict[tuple[str, str], int] = {}
+        self._shared: set[str] = set()
 
     async def prepare(self) -> None:
         """Make the indexes."""
@@ -131,6 +132,38 @@ class Entries:
 
         await give_words(self._latest, "words", words, "rev")
 
+    async def size(self) -> int:
+        """How many entries there are."""
+        return await self._committed.estimated_document_count()
+
+    async def dump(self, after: int | None, limit: int) -> list[Stored]:
+        """Return entries with their nonces, in the order of their ids."""
+        query: Document = {} if after is None else {"_id": {"$gt": after}}
+        found = await self._committed.find(query, sort=[("_id", 1)], limit=limit).to_list(None)
+        return [Stored(_entry(document), tuple(sorted(document.get("nonces", ())))) for document in found]
+
+    async def restore(self, copies: Sequence[Stored]) -> None:
+        """Store those entries whose ids are not there."""
+        for stream in {copy.entry.stream for copy in copies}:
+            self._forget(stream)
+        ids = [copy.entry.id for copy in copies]
+        there = {found["_id"] async for found in self._latest.find({"_id": {"$in": ids}}, {"_id": 1})}
+        documents = [
+            self._document(entry) | ({"nonces": list(nonces)} if nonces else {})
+            for entry, nonces in copies
+            if entry.id not in there
+        ]
+        await self._refuse_used([nonce for document in documents for nonce in document.get("nonces", ())])
+        try:
+            if documents:
+                await self._committed.insert_many(documents)
+        except PyMongoError as error:
+            raise Duplicate(str(error)[:300]) if is_duplicate(error) else error from error
+
+    async def _refuse_used(self, nonces: list[str]) -> None:
+        if nonces and await self._latest.find_one({"nonces": {"$in": nonces}}, {"_id": 1}):
+            raise Duplicate(("nonce",))
+
     async def _find(self, query: Document, sort: list[tuple[str, int]], limit: int) -> list[Entry]:
         if limit <= 0:
             return []
@@ -149,12 +182,18 @@ class Entries:
 
     async def _next_rev(self, stream: str) -> int:
         known = self._revs.get(stream)
-        return (await _greatest(self._latest, {"stream": stream}, "rev") if known is None else known) + 1
+        if known is not None and stream not in self._shared:
+            return known + 1
+        rev = await _greatest(self._latest, {"stream": stream}, "rev")
+        if rev == known:
+            self._shared.discard(stream)
+        return rev + 1
 
     async def _next_ordinal(self, stream: str, kind: str) -> int:
         known = self._ordinals.get((stream, kind))
-        query = {"stream": stream, "kind": kind}
-        return (await _greatest(self._latest, query, "ordinal") if known is None else known) + 1
+        if known is not None and stream not in self._shared:
+            return known + 1
+        return await _greatest(self._latest, {"stream": stream, "kind": kind}, "ordinal") + 1
 
     async def _refuse_repeated(self, nonce: str | None) -> None:
         """Raise Repeated if the nonce was used. Looked up after the stream's number was read, see above."""
@@ -219,11 +258,17 @@ class Entries:
         if len(self._revs) >= _REMEMBERED:
             self._revs.clear()
             self._ordinals.clear()
+            self._shared.clear()
         self._revs[entry.stream] = entry.rev
         self._ordinals[entry.stream, entry.kind] = entry.ordinal
 
     def _forget(self, stream: str) -> None:
-        """Others write to the stream too, or nobody knows what became of a change: read its numbers anew."""
+        """Others write to the stream too, or nobody knows what became of a change: read its numbers anew.
+
+        They are read before each change then, until one finds that nobody else wrote since: that costs less than
+        finding a number taken.
+        """
+        self._shared.add(stream)
         self._revs.pop(stream, None)
         for known in [known for known in self._ordinals if known[0] == stream]:
             del self._ordinals[known]

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any, TypeVar
 
 from storage import sqlite_entries as entries
-from storage.base import Collection, Draft, Entry, Kind, Record, Storage, Unavailable
+from storage.base import Collection, Draft, Entry, Kind, Record, Storage, Stored, Unavailable
 from storage.sqlite_records import Records
 from storage.sqlite_schema import prepare
 from storage.sqlite_search import Index
@@ -187,6 +187,20 @@ class SqliteStorage(Storage):
         if self._searcher is None:
             raise Unavailable("the database is not open")
         return await self._searcher.find(source, wanted, scopes, below, limit)
+
+    async def size(self) -> int:
+        return self._read(entries.size)
+
+    async def dump(self, after: int | None, limit: int) -> list[Stored]:
+        return self._read(entries.dump, after, limit)
+
+    async def restore(self, copies: Sequence[Stored]) -> None:
+        def restore(connection: sqlite3.Connection) -> None:
+            for entry in entries.restore(connection, copies):
+                self._index.note(entry.kind, entry.id, entry.fields)
+            self._numbers.forget()
+
+        await self._writing.do(restore)
 
     @property
     def _writing(self) -> Writer:

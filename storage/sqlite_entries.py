@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from storage.base import Draft, Duplicate, Entry, Missing, Repeated, Stale
+from storage.base import Draft, Duplicate, Entry, Missing, Repeated, Stale, Stored
 
 _COLUMNS = "id, stream, seq, rev, ordinal, kind, event, author, key, fields, marks"
 _ENTRY = f"SELECT {_COLUMNS} FROM entries WHERE id = ?"
@@ -24,7 +24,9 @@ _CHANGES = f"SELECT {_COLUMNS} FROM entries WHERE stream = ? AND rev > ? ORDER B
 _MARKED = f"""SELECT {_COLUMNS} FROM entries WHERE id IN
     (SELECT id FROM marks WHERE kind = ? AND mark = ? AND id < ? ORDER BY id DESC LIMIT ?) ORDER BY id DESC"""
 _TALLY = "SELECT count(DISTINCT id) FROM marks WHERE stream = ? AND kind = ?"
-_GREATEST = 2**63 - 1
+_DUMP = f"""SELECT {_COLUMNS}, (SELECT json_group_array(nonce) FROM nonces WHERE nonces.id = entries.id)
+    FROM entries WHERE id > ? ORDER BY id LIMIT ?"""
+_LEAST, _GREATEST = -(2**63), 2**63 - 1
 _REMEMBERED = 10_000
 
 
@@ -146,6 +148,34 @@ def marked(connection: sqlite3.Connection, kind: str, mark: int, below: int | No
 def tally(connection: sqlite3.Connection, stream: str, kind: str) -> int:
     """How many entries have marks."""
     return int(connection.execute(_TALLY, (stream, kind)).fetchone()[0])
+
+
+def size(connection: sqlite3.Connection) -> int:
+    """How many entries there are."""
+    return int(connection.execute("SELECT count(*) FROM entries").fetchone()[0])
+
+
+def dump(connection: sqlite3.Connection, after: int | None, limit: int) -> list[Stored]:
+    """Return entries with their nonces, in the order of their ids."""
+    rows = connection.execute(_DUMP, (_LEAST if after is None else after, limit))
+    return [Stored(_entry(row[:11]), tuple(sorted(orjson.loads(row[11])))) for row in rows]
+
+
+def restore(connection: sqlite3.Connection, copies: Iterable[Stored]) -> list[Entry]:
+    """Store those entries whose ids are not there, all or none, and return them."""
+    new = [copy for copy in copies if connection.execute(_ENTRY, (copy.entry.id,)).fetchone() is None]
+    connection.execute("SAVEPOINT restoring")
+    try:
+        for entry, nonces in new:
+            connection.execute(_INSERT, _row(entry))
+            _remember(connection, entry, (), None)
+            connection.executemany("INSERT INTO nonces VALUES (?, ?)", [(nonce, entry.id) for nonce in nonces])
+    except sqlite3.IntegrityError as error:
+        connection.execute("ROLLBACK TO restoring")
+        raise Duplicate(str(error)) from None
+    finally:
+        connection.execute("RELEASE restoring")
+    return [copy.entry for copy in new]
 
 
 def _check_nonce(connection: sqlite3.Connection, nonce: str | None) -> None:

@@ -9,7 +9,7 @@ import orjson
 
 from storage.base import Collection, Unavailable
 
-VERSION = 2
+VERSION = 3
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 
 _TABLES = """
@@ -34,7 +34,9 @@ CREATE INDEX entries_author ON entries (stream, kind, author, ordinal);
 CREATE TABLE marks (kind TEXT, mark INTEGER, id INTEGER, stream TEXT, PRIMARY KEY (kind, mark, id)) WITHOUT ROWID;
 CREATE INDEX marks_tally ON marks (stream, kind, id);
 CREATE TABLE nonces (nonce TEXT PRIMARY KEY, id INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX nonces_id ON nonces (id);
 """
+_NEW_IN_3 = "CREATE INDEX nonces_id ON nonces (id)"
 
 
 def prepare(connection: sqlite3.Connection, collections: Sequence[Collection]) -> str:
@@ -45,7 +47,7 @@ def prepare(connection: sqlite3.Connection, collections: Sequence[Collection]) -
     if version == 0:
         _create(connection)
     elif version < VERSION:
-        connection.execute(f"PRAGMA user_version = {VERSION}")
+        _widen(connection)
     connection.execute("BEGIN IMMEDIATE")
     for collection in collections:
         _declare(connection, collection)
@@ -74,6 +76,13 @@ def _create(connection: sqlite3.Connection) -> None:
     for statement in _TABLES.strip().split(";\n"):
         connection.execute(statement)
     connection.execute("INSERT INTO meta VALUES ('epoch', ?)", (secrets.token_hex(8),))
+    connection.execute(f"PRAGMA user_version = {VERSION}")
+    connection.execute("COMMIT")
+
+
+def _widen(connection: sqlite3.Connection) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    connection.execute(_NEW_IN_3)
     connection.execute(f"PRAGMA user_version = {VERSION}")
     connection.execute("COMMIT")
 

@@ -13,6 +13,7 @@ from chatsrv.app import create_app, storage_of
 from chatsrv.config import Config, load
 from chatsrv.services import COLLECTIONS, KINDS, Services
 from storage.base import Storage
+from tests.both_ways import BothWays
 from tests.clients import Browser, Person, Server
 
 pytest_plugins = ["tests.no_skips", "tests.mongodb", "tests.redis_server", "tests.official_client"]
@@ -56,9 +57,11 @@ Serve = Callable[[Config], Awaitable[Server]]
 async def serve() -> AsyncIterator[Serve]:
     """Start servers by their configuration; each listens on a free port of loopback."""
     runners: list[web.AppRunner] = []
+    both_ways = BothWays()
 
     async def start(config: Config) -> Server:
         app = create_app(config)
+        app.on_response_prepare.append(both_ways.check)
         runner = web.AppRunner(app, access_log=None)
         runners.append(runner)
         await runner.setup()
@@ -69,6 +72,7 @@ async def serve() -> AsyncIterator[Serve]:
     yield start
     for runner in runners:
         await runner.cleanup()
+    assert both_ways.different == []
 
 
 @pytest.fixture

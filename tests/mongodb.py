@@ -112,9 +112,11 @@ def mongodb_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def mongodb(mongodb_server: str, request: pytest.FixtureRequest) -> Iterator[str]:
-    """The URL of an empty database of the test's own."""
+    """The URL of an empty database of the test's own; with ``_copy`` behind it, of another one."""
     name = "test_" + hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:16]
     with pymongo.MongoClient[dict[str, object]](mongodb_server) as client:
-        client.drop_database(name)
+        for one in (name, f"{name}_copy"):
+            client.drop_database(one)
         yield f"{mongodb_server}/{name}"
-        client.drop_database(name)
+        for one in (name, f"{name}_copy"):
+            client.drop_database(one)

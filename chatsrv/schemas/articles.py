@@ -4,8 +4,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from marshmallow import fields
+
 from chatsrv.errors import Code
-from chatsrv.schemas.base import Number, Refusal, Shape, Text, Time, iso
+from chatsrv.schemas.base import Flag, Many, Number, Refusal, Shape, Text, Time, iso
 
 _SYMBOLS = "!@#$%^&*_-"
 _USERNAME = re.compile(rf"[A-Za-z0-9{_SYMBOLS}]{{5,20}}")
@@ -105,6 +107,9 @@ class ArticleShape(Shape):
 
 class ArticlePageShape(Shape):
     """Forum seed, 1: without the texts; ``next`` says whether more follows."""
+
+    articles = Many(fields.Nested(ArticleShape(exclude=("text",))), longest=10)
+    next = Flag()
 
     def show(self, thing: Any) -> Any:
         """Return the page as JSON values."""

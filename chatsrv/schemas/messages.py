@@ -2,17 +2,29 @@
 
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import fields, post_load
 
-from chatsrv.schemas.base import Flag, Number, Shape, Text, Time, iso
+from chatsrv.errors import Code
+from chatsrv.schemas.attachments import AttachedShape, AttachmentId, show_attached
+from chatsrv.schemas.base import Flag, Many, Number, Refusal, Shape, Text, Time, iso
 from chatsrv.services.messages import Message
 
 
 class NewMessageShape(Shape):
-    """A message to be sent; ``parent_id`` 0 or absent begins a thread. The service knows how long a text may be."""
+    """A message to be sent; ``parent_id`` 0 or absent begins a thread. The service knows how long a text may be.
 
-    text = Text(required=True, longest=100_000, lines=True)
+    ``attachments`` are ids of one's own; with them a text may be empty, or absent.
+    """
+
+    text = Text(longest=100_000, lines=True)
     parent_id = Number(load_default=0)
+    attachments = Many(AttachmentId(), longest=100, load_default=list)
+
+    @post_load
+    def _text(self, data: dict[str, Any], **options: Any) -> dict[str, Any]:
+        if "text" not in data and not data["attachments"]:
+            raise Refusal(Code.REQUIRED_FIELD, field="text")
+        return {"text": "", **data}
 
 
 class MessageEditShape(Shape):
@@ -35,6 +47,7 @@ class MessageShape(Shape):
     parent_id = Number()
     edited = Flag()
     deleted = Flag()
+    attachments = fields.List(fields.Nested(AttachedShape))
     votes = Number()
     voted = Flag(metadata={"description": "whether the reader voted; in an event, whether `voter` did"})
     voter = Text(metadata={"description": "in events only: whose vote `voted` is"})
@@ -54,6 +67,7 @@ class MessageShape(Shape):
             "parent_id": thing.parent_id,
             "edited": thing.edited,
             "deleted": thing.deleted,
+            "attachments": [show_attached(one) for one in thing.attachments],
             "votes": thing.votes,
             "seq": thing.seq,
             "rev": thing.rev,

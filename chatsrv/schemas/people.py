@@ -5,7 +5,9 @@ from typing import Any
 from marshmallow import validates_schema
 
 from chatsrv.errors import Code
-from chatsrv.schemas.base import Address, Email, Flag, Nickname, Number, Password, Refusal, Shape, Text, Time
+from chatsrv.schemas.attachments import Avatar
+from chatsrv.schemas.base import Choice, Email, Flag, Nickname, Number, Password, Refusal, Shape, Text, Time
+from chatsrv.services.notices import LANGUAGES
 
 
 class RegistrationShape(Shape):
@@ -16,6 +18,7 @@ class RegistrationShape(Shape):
     password = Password(required=True)
     password_confirmation = Text(load_only=True)
     name = Text(longest=100)
+    language = Choice(LANGUAGES, metadata={"description": "of notifications; by default as Accept-Language says"})
 
     @validates_schema
     def _same_passwords(self, data: dict[str, Any], **options: Any) -> None:
@@ -42,8 +45,9 @@ class AccountEditShape(Shape):
     nickname = Nickname()
     name = Text(longest=100)
     bio = Text(longest=2000, lines=True)
-    avatar = Address()
+    avatar = Avatar()
     email = Email()
+    language = Choice(LANGUAGES)
     password = Password()
     old_password = Text(longest=1000, load_only=True)
 
@@ -72,6 +76,7 @@ class MeShape(CardShape):
 
     email = Text(allow_none=True)
     bio = Text()
+    language = Text()
     role = Number(metadata={"description": "0 student, 1 teacher, 2 admin"})
     created = Time()
 

@@ -4,7 +4,8 @@ from typing import Any
 
 from marshmallow import fields
 
-from chatsrv.schemas.base import Address, Flag, Many, Number, Shape, Text, Time, iso
+from chatsrv.schemas.attachments import Avatar
+from chatsrv.schemas.base import Flag, Many, Number, Shape, Text, Time, iso
 from chatsrv.schemas.people import CardShape
 
 _CARD = CardShape()
@@ -14,7 +15,7 @@ class NewChatShape(Shape):
     """A chat to be founded; ``users`` are nicknames of those invited at once."""
 
     name = Text(required=True, shortest=1, longest=100)
-    avatar = Address(load_default="")
+    avatar = Avatar(load_default="")
     users = Many(Text(shortest=1), longest=1000, load_default=list)
 
 
@@ -22,7 +23,7 @@ class ChatEditShape(Shape):
     """TalkMachine seed, "POST Edit chat": what is absent stays, an avatar of "" is cleared."""
 
     name = Text(shortest=1, longest=100)
-    avatar = Address()
+    avatar = Avatar()
 
 
 class ChatShape(Shape):

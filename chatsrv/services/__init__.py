@@ -1,26 +1,33 @@
 """What the server does: the list of its services, and how they are joined."""
 
-from dataclasses import dataclass
-
 from chatsrv.clock import Clock, IdMaker
-from chatsrv.config import Config
+from chatsrv.config import Config, Limits
+from chatsrv.pictures import Pictures
 from chatsrv.security import Passwords, Tokens
 from chatsrv.services.accounts import Accounts
 from chatsrv.services.articles import ARTICLES, Articles
+from chatsrv.services.attachments import ATTACHMENTS, Attachments
 from chatsrv.services.attendance import Attendance
+from chatsrv.services.callouts import Callouts
 from chatsrv.services.chats import CHATS, Chats
 from chatsrv.services.contacts import CONTACTS, Contacts
+from chatsrv.services.contents import CONTENTS, Contents
 from chatsrv.services.conversations import Conversations
 from chatsrv.services.diary import DIARY
-from chatsrv.services.dream_diary import DreamDiary, create_dream_diary
+from chatsrv.services.dream_diary import create_dream_diary
 from chatsrv.services.dreams import DREAMS
 from chatsrv.services.goals import GOALS
 from chatsrv.services.guests import OPEN_CHATS, Guests
+from chatsrv.services.imports import IMPORTS, Imports
 from chatsrv.services.members import Members
 from chatsrv.services.messages import MESSAGES, Messages
+from chatsrv.services.notifications import Notifications
+from chatsrv.services.offices import Offices
 from chatsrv.services.people import PEOPLE, People
 from chatsrv.services.places import Places
 from chatsrv.services.presence import Presence
+from chatsrv.services.quotas import QUOTAS, Quotas
+from chatsrv.services.reminders import Reminders
 from chatsrv.services.rooms import CONVERSATIONS, INBOX, Rooms
 from chatsrv.services.search import Search
 from chatsrv.services.sessions import SESSIONS, Sessions
@@ -28,96 +35,115 @@ from chatsrv.services.shares import SHARES
 from chatsrv.services.streams import Publish, Streams
 from chatsrv.services.sync import Sync
 from chatsrv.services.tasklists import TASKS
+from chatsrv.services.uploads import UploadLimits, Uploads
 from chatsrv.services.votes import Votes
 from storage.base import Storage, Unavailable
+from storage.files import Files
 
-__all__ = ["COLLECTIONS", "KINDS", "Services", "Unavailable", "create_services"]
+__all__ = ["COLLECTIONS", "KINDS", "Services", "Unavailable"]
 
 KINDS = (ARTICLES, CHATS, MESSAGES)
-COLLECTIONS = (PEOPLE, SESSIONS, CONTACTS, CONVERSATIONS, INBOX, OPEN_CHATS, DIARY, DREAMS, GOALS, TASKS, SHARES)
+COLLECTIONS = (
+    *(PEOPLE, SESSIONS, CONTACTS, CONVERSATIONS, INBOX, OPEN_CHATS, IMPORTS, ATTACHMENTS, CONTENTS, QUOTAS),
+    *(DIARY, DREAMS, GOALS, TASKS, SHARES),
+)
 
 
-@dataclass(frozen=True, slots=True)
 class Services:
-    """One of each; both edges call these and nothing below them."""
+    """One of each; both edges call these and nothing below them. Joining them does no I/O."""
 
-    accounts: Accounts
-    articles: Articles
-    chats: Chats
-    contacts: Contacts
-    conversations: Conversations
-    dream_diary: DreamDiary
-    guests: Guests
-    members: Members
-    messages: Messages
-    people: People
-    places: Places
-    presence: Presence
-    rooms: Rooms
-    search: Search
-    sessions: Sessions
-    streams: Streams
-    sync: Sync
-    votes: Votes
-    storage: Storage
+    def __init__(
+        self,
+        config: Config,
+        storage: Storage,
+        files: Files,
+        publish: Publish,
+        passwords: Passwords,
+        tokens: Tokens,
+        clock: Clock,
+        ids: IdMaker,
+        attendance: Attendance,
+    ) -> None:
+        limits = config.limits
+        self.storage = storage
+        self.imports = Imports(storage, COLLECTIONS)
+        self.streams = Streams(storage, publish, ids, resume_changes=limits.resume_changes)
+        self.people = People(storage)
+        self.sessions = Sessions(
+            storage, self.people, self.streams, tokens, clock, refresh_days=config.auth.refresh_days
+        )
+        self.rooms = Rooms(storage, clock, streams_per_connection=limits.streams_per_connection)
+        self.places = Places(storage, self.streams)
+        self.sync = Sync(self.streams, self.rooms)
+        self.notifications = Notifications(storage, self.streams, self.people, self.places, clock)
+        self._join_files(config, files, clock)
+        self._join_talk(limits, clock, ids)
+        self.dream_diary = create_dream_diary(storage, self.streams, self.people, self.rooms, clock, limits)
+        before = config.reminders.before_seconds
+        self.reminders = Reminders(storage, self.notifications, self.dream_diary.goals, clock, before_seconds=before)
+        self._join_people(limits, passwords, clock, ids, attendance)
 
+    def _join_files(self, config: Config, files: Files, clock: Clock) -> None:
+        """Attachments and uploads."""
+        wanted, quotas = config.files, Quotas(self.storage)
+        contents = Contents(self.storage, files, quotas, clock, users=ATTACHMENTS.name, most=wanted.total_bytes)
+        self.attachments = Attachments(
+            self.storage,
+            files,
+            contents,
+            quotas,
+            clock,
+            person_bytes=wanted.person_bytes,
+            per_thing=wanted.per_thing,
+            unattached_hours=wanted.unattached_hours,
+        )
+        pictures = Pictures(most_pixels=wanted.picture_pixels, side=wanted.thumbnail_pixels)
+        limits = UploadLimits(wanted.file_bytes, wanted.uploads_at_once, wanted.name_chars)
+        self.uploads = Uploads(self.attachments, contents, files, pictures, limits)
 
-def create_services(
-    config: Config,
-    storage: Storage,
-    publish: Publish,
-    passwords: Passwords,
-    tokens: Tokens,
-    clock: Clock,
-    ids: IdMaker,
-    attendance: Attendance,
-) -> Services:
-    """Join the services; does no I/O."""
-    limits = config.limits
-    streams = Streams(storage, publish, ids, resume_changes=limits.resume_changes)
-    people = People(storage)
-    sessions = Sessions(storage, people, streams, tokens, clock, refresh_days=config.auth.refresh_days)
-    rooms = Rooms(storage, clock, streams_per_connection=limits.streams_per_connection)
-    places = Places(storage, streams)
-    messages = Messages(storage, streams, people, rooms, places, clock, text_chars=limits.text_chars)
-    members = Members(storage, streams, people, rooms, places, limits.chats_per_person, limits.chat_members)
-    chats = Chats(storage, streams, people, rooms, places, messages, members, clock, ids)
-    conversations = Conversations(storage, streams, people, rooms, places, messages, ids)
-    contacts = Contacts(storage, people, clock)
-    articles = Articles(storage, streams, people, clock)
-    dream_diary = create_dream_diary(storage, streams, people, rooms, clock, limits)
-    return Services(
-        articles=articles,
-        accounts=Accounts(
+    def _join_talk(self, limits: Limits, clock: Clock, ids: IdMaker) -> None:
+        """Chats, conversations and the forum."""
+        storage, streams, people, rooms, places = self.storage, self.streams, self.people, self.rooms, self.places
+        files = self.attachments
+        callouts = Callouts(people, rooms, self.notifications)
+        self.messages = Messages(
+            storage, streams, people, rooms, places, files, callouts, clock, ids, text_chars=limits.text_chars
+        )
+        self.members = Members(
+            storage, streams, people, rooms, places, self.notifications, limits.chats_per_person, limits.chat_members
+        )
+        self.chats = Chats(storage, streams, people, rooms, places, self.messages, self.members, files, clock, ids)
+        self.conversations = Conversations(storage, streams, people, rooms, places, self.messages, ids)
+        self.votes = Votes(storage, streams, people, rooms, self.messages, callouts)
+        self.articles = Articles(storage, streams, people, clock)
+        self.guests = Guests(storage, streams, people, self.members, self.messages, clock, ids)
+        self.search = Search(
+            storage, people, rooms, self.chats, self.articles, limits.search_chars, limits.search_words
+        )
+
+    def _join_people(
+        self, limits: Limits, passwords: Passwords, clock: Clock, ids: IdMaker, attendance: Attendance
+    ) -> None:
+        """Accounts, contacts and who is here."""
+        storage, people, rooms = self.storage, self.people, self.rooms
+        self.offices = Offices(storage, self.streams, people, self.sessions)
+        self.contacts = Contacts(storage, people, clock)
+        self.presence = Presence(
+            storage, self.streams, people, rooms, self.members, attendance, clock, small_room=limits.small_room
+        )
+        self.accounts = Accounts(
             storage,
             people,
-            sessions,
+            self.sessions,
             rooms,
-            places,
-            chats,
-            members,
-            conversations,
-            contacts,
-            dream_diary,
+            self.places,
+            self.chats,
+            self.members,
+            self.conversations,
+            self.contacts,
+            self.attachments,
+            self.dream_diary,
             passwords,
             clock,
             ids,
-        ),
-        chats=chats,
-        contacts=contacts,
-        conversations=conversations,
-        dream_diary=dream_diary,
-        guests=Guests(storage, streams, people, members, messages, clock, ids),
-        members=members,
-        messages=messages,
-        people=people,
-        places=places,
-        presence=Presence(storage, streams, people, rooms, members, attendance, clock, small_room=limits.small_room),
-        rooms=rooms,
-        search=Search(storage, people, rooms, chats, articles, limits.search_chars, limits.search_words),
-        sessions=sessions,
-        streams=streams,
-        sync=Sync(streams, rooms),
-        votes=Votes(storage, streams, people, rooms, messages),
-        storage=storage,
-    )
+        )

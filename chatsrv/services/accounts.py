@@ -5,11 +5,13 @@ from typing import Any, NamedTuple
 from chatsrv.clock import Clock, IdMaker
 from chatsrv.errors import Code, Problem
 from chatsrv.security import Passwords, Role
+from chatsrv.services.attachments import Attachments, Holding, address_of
 from chatsrv.services.chats import Chats
 from chatsrv.services.contacts import Contacts
 from chatsrv.services.conversations import Conversations
 from chatsrv.services.dream_diary import DreamDiary
 from chatsrv.services.members import Members
+from chatsrv.services.notices import LANGUAGES
 from chatsrv.services.people import PEOPLE, People, Person, new_person
 from chatsrv.services.places import Places
 from chatsrv.services.rooms import CHAT, Rooms
@@ -17,6 +19,7 @@ from chatsrv.services.sessions import Asker, Grant, Sessions
 from storage.base import Duplicate, Storage
 
 _SHOWN = {"nickname", "name", "avatar"}
+_HOLDER = "person"
 
 
 class LoggedIn(NamedTuple):
@@ -40,6 +43,7 @@ class Accounts:
         members: Members,
         conversations: Conversations,
         contacts: Contacts,
+        attachments: Attachments,
         dream_diary: DreamDiary,
         passwords: Passwords,
         clock: Clock,
@@ -54,18 +58,29 @@ class Accounts:
         self._members = members
         self._conversations = conversations
         self._contacts = contacts
+        self._attachments = attachments
+        attachments.register(_HOLDER, Holding(_everyone_sees, self._has))
         self._dream_diary = dream_diary
         self._passwords = passwords
         self._clock = clock
         self._ids = ids
 
     async def register(
-        self, nickname: str, password: str, email: str | None = None, name: str = "", *, role: Role = Role.STUDENT
+        self,
+        nickname: str,
+        password: str,
+        email: str | None = None,
+        name: str = "",
+        *,
+        role: Role = Role.STUDENT,
+        language: str = LANGUAGES[0],
     ) -> LoggedIn:
         """Make an account and log it in. Raises Problem NICKNAME_TAKEN, EMAIL_TAKEN."""
         await self._check_free(nickname, email)
         id, stored = self._ids(), await self._passwords.hash(password)
-        record = new_person(id, nickname, self._clock(), role=role, email=email, name=name, password_hash=stored)
+        record = new_person(
+            id, nickname, self._clock(), role=role, email=email, name=name, password_hash=stored, language=language
+        )
         try:
             await self._storage.insert(PEOPLE.name, record)
         except Duplicate as duplicate:
@@ -83,12 +98,12 @@ class Accounts:
     async def edit(
         self, asker: Asker, changes: dict[str, Any], *, old_password: str | None = None, trusted: bool = False
     ) -> Person:
-        """Change what ``changes`` names (nickname, name, bio, avatar, email, phone, password); rooms hear of
+        """Change what ``changes`` names (nickname, name, bio, avatar, email, phone, password, language); rooms hear of
         a new name.
 
         A new email needs ``old_password`` unless the asker is ``trusted``, as the dream diary's clients are; a new
         password is changed without it too, as the TalkMachine seed's client does, and ends all other sessions.
-        Raises Problem REQUIRED_FIELD, WRONG_PASSWORD, NICKNAME_TAKEN, EMAIL_TAKEN.
+        Raises Problem REQUIRED_FIELD, WRONG_PASSWORD, NICKNAME_TAKEN, EMAIL_TAKEN, NO_SUCH_ATTACHMENT, NOT_A_PICTURE.
         """
         person, wanted = asker.person, dict(changes)
         if ("email" in wanted and not trusted) or old_password is not None:
@@ -98,10 +113,13 @@ class Accounts:
         password = wanted.pop("password", None)
         if password is not None:
             wanted["password_hash"] = await self._passwords.hash(password)
+        holder, avatar = f"{_HOLDER}:{person.id}", wanted.get("avatar", person.avatar)
+        await self._attachments.claim_avatar(person, person.avatar, avatar, holder)
         try:
             edited = Person.of(await self._storage.update(PEOPLE.name, person.id, wanted))
         except Duplicate as duplicate:
             raise _taken(duplicate) from None
+        await self._attachments.settle_avatar(person.avatar, edited.avatar, holder)
         self._sessions.forget(person.id)
         if password is not None:
             await self._sessions.end_others(person.id, asker.session)
@@ -131,12 +149,16 @@ class Accounts:
         record = await self._storage.update(
             PEOPLE.name, person.id, blank | {"nickname": name, "nickname_key": name, "deleted": True}
         )
+        await self._attachments.settle_avatar(person.avatar, "", f"{_HOLDER}:{person.id}")
         await self._sessions.end_others(person.id, None)
         await self._tell_name(Person.of(record))
         await self._contacts.forget(person)
         await self._dream_diary.forget(person)
         for room in await self._rooms.chats(person.id):
             await self._chats.leave(Person.of(record), room)
+
+    async def _has(self, id: str, attachment: str) -> bool:
+        return (await self._people.get(int(id))).avatar == address_of(attachment)
 
     async def _tell_name(self, person: Person) -> None:
         for room in await self._places.ever(person.id):
@@ -155,6 +177,10 @@ class Accounts:
             raise Problem(Code.NICKNAME_TAKEN, field="nickname")
         if email and await self._people.find(email_key=email.lower()):
             raise Problem(Code.EMAIL_TAKEN, field="email")
+
+
+async def _everyone_sees(person: Person, id: str) -> bool:
+    return True
 
 
 def _taken(duplicate: Duplicate) -> Problem:

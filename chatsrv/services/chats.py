@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from chatsrv.clock import Clock, IdMaker
 from chatsrv.errors import Code, Problem
+from chatsrv.services.attachments import Attachments, Holding, address_of
 from chatsrv.services.members import Members, nickname
 from chatsrv.services.messages import MESSAGE, Message, Messages
 from chatsrv.services.paging import PAGE, Page
@@ -58,6 +59,7 @@ class Chats:
         places: Places,
         messages: Messages,
         members: Members,
+        attachments: Attachments,
         clock: Clock,
         ids: IdMaker,
     ) -> None:
@@ -68,6 +70,8 @@ class Chats:
         self._places = places
         self._messages = messages
         self._members = members
+        self._attachments = attachments
+        attachments.register(CHAT, Holding(self._sees, self._has))
         self._clock = clock
         self._ids = ids
         streams.register(CHAT_KEY, "chat.updated", self.present)
@@ -75,7 +79,7 @@ class Chats:
     async def create(self, person: Person, name: str, avatar: str = "", users: Sequence[str] = ()) -> ChatDetails:
         """Found a chat, be its admin, and invite these people by nickname.
 
-        Raises Problem NO_SUCH_USER, USER_DELETED, TOO_MANY_CHATS, CHAT_FULL.
+        Raises Problem NO_SUCH_USER, USER_DELETED, TOO_MANY_CHATS, CHAT_FULL, NO_SUCH_ATTACHMENT, NOT_A_PICTURE.
         """
         guests = [await self._people.by_name(user) for user in dict.fromkeys(users)]
         if len(guests) >= self._members.most:
@@ -83,6 +87,7 @@ class Chats:
         for one in (person, *guests):
             await self._members.check_room_for(one)
         room = Room(CHAT, self._ids())
+        await self._attachments.claim_avatar(person, "", avatar, room.stream)
         fields = {"name": name, "avatar": avatar, "admin": person.id, "created": self._clock()}
         await self._streams.append(
             room.stream,
@@ -92,6 +97,7 @@ class Chats:
             view=lambda entry: _show(entry, person.nickname),
             key=CHAT_KEY,
         )
+        await self._attachments.settle_avatar("", avatar, room.stream)
         await self._members.join(room, person, inviter=None)
         for guest in guests:
             if guest.id != person.id:
@@ -115,13 +121,20 @@ class Chats:
         return Page([await self._summary(person, room) for room in shown], len(active) > start + PAGE)
 
     async def edit(self, person: Person, room: Room, name: str | None, avatar: str | None) -> ChatDetails:
-        """Change the name, the avatar or both (None leaves as it is). Raises Problem NO_SUCH_CHAT, ONLY_ADMIN."""
+        """Change the name, the avatar or both (None leaves as it is).
+
+        Raises Problem NO_SUCH_CHAT, ONLY_ADMIN, NO_SUCH_ATTACHMENT, NOT_A_PICTURE.
+        """
         await self._rooms.member(room, person.id)
         entry = await self._entry(room)
         if entry.fields["admin"] != person.id:
             raise Problem(Code.ONLY_ADMIN)
         wanted = {key: value for key, value in {"name": name, "avatar": avatar}.items() if value is not None}
+        old = entry.fields["avatar"]
+        new = wanted.get("avatar", old)
+        await self._attachments.claim_avatar(person, old, new, room.stream)
         await self._update(entry, person, wanted, person.nickname)
+        await self._attachments.settle_avatar(old, new, room.stream)
         return await self.details(person, room)
 
     async def mute(self, person: Person, room: Room, muted: bool) -> None:
@@ -163,6 +176,18 @@ class Chats:
             return Change("chat.updated", changed, ()) if changed != now.fields else None
 
         await self._streams.change(entry, decide, author=person.id, view=lambda now: _show(now, admin))
+
+    async def _sees(self, person: Person, id: str) -> bool:
+        try:
+            await self._rooms.enter(person.id, Room(CHAT, int(id)))
+        except Problem:
+            return False
+        return True
+
+    async def _has(self, id: str, attachment: str) -> bool:
+        stream = Room(CHAT, int(id)).stream
+        entry = (await self._storage.keyed(stream, [CHAT_KEY])).get(CHAT_KEY)
+        return entry is not None and entry.fields["avatar"] == address_of(attachment)
 
     async def _activity(self, room: Room) -> int:
         latest = await self._storage.page(room.stream, MESSAGE, limit=1)

@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from chatsrv.clock import Clock
+from chatsrv.clock import Clock, IdMaker
 from chatsrv.errors import Code, Problem
+from chatsrv.services.attachments import Attachments, Holding
+from chatsrv.services.callouts import Callouts
 from chatsrv.services.paging import PAGE, Page
 from chatsrv.services.people import Card, People, Person
 from chatsrv.services.places import Places, Receipt
 from chatsrv.services.rooms import CONVERSATION, INBOX, Room, Rooms
 from chatsrv.services.streams import Change, Streams
-from storage.base import Entry, Kind, Missing, Searchable, Storage
+from storage.base import Entry, Kind, Missing, Record, Searchable, Storage
 
 MESSAGE = "message"
 MESSAGES = Kind(MESSAGE, Searchable(("text",), unless=("deleted",)))
@@ -20,7 +22,7 @@ class Message(NamedTuple):
     """A message as somebody sees it.
 
     ``voted`` says whether they voted for it; in an event, which everyone gets alike, whether ``voter`` does now.
-    A deleted one keeps its place, without its text and votes. ``parent_id`` is 0 for the root of a thread.
+    A deleted one keeps its place, without its text, votes and attachments. ``parent_id`` is 0 for the root of a thread.
     """
 
     id: int
@@ -36,6 +38,7 @@ class Message(NamedTuple):
     voter: Card | None
     seq: int
     rev: int
+    attachments: Sequence[Record]
 
 
 class Messages:
@@ -48,7 +51,10 @@ class Messages:
         people: People,
         rooms: Rooms,
         places: Places,
+        attachments: Attachments,
+        callouts: Callouts,
         clock: Clock,
+        ids: IdMaker,
         *,
         text_chars: int,
     ) -> None:
@@ -57,31 +63,54 @@ class Messages:
         self._people = people
         self._rooms = rooms
         self._places = places
+        self._attachments = attachments
+        self._callouts = callouts
         self._clock = clock
+        self._ids = ids
         self._text_chars = text_chars
+        attachments.register(MESSAGE, Holding(self._shows, self._has))
         streams.register(MESSAGE, "message.new", self._present, ends=frozenset({"message.deleted"}))
 
     async def send(
-        self, person: Person, room: Room, text: str, parent_id: int = 0, *, nonce: str | None = None
+        self,
+        person: Person,
+        room: Room,
+        text: str,
+        parent_id: int = 0,
+        attachments: Sequence[str] = (),
+        *,
+        nonce: str | None = None,
     ) -> Message:
         """Commit the message, push it, return it; the same nonce again returns the same message.
 
-        Raises Problem "no such" room, EMPTY_MESSAGE, NO_SUCH_PARENT.
+        Raises Problem "no such" room, EMPTY_MESSAGE, NO_SUCH_PARENT, NO_SUCH_ATTACHMENT.
         """
         await self._rooms.enter(person.id, room)
-        self._check_text(text)
-        if parent_id:
-            await self._parent(room, parent_id)
+        self._check_text(text, attachments)
+        parent = await self._parent(room, parent_id) if parent_id else None
+        id = self._ids()
+        claimed = await self._attachments.claim(person, attachments, _holder(id)) if attachments else []
         entry = await self._streams.append(
             room.stream,
             MESSAGE,
             author=person.id,
-            fields={"text": text, "parent_id": parent_id, "created": self._clock(), "edited": False, "deleted": False},
+            fields={
+                "text": text,
+                "parent_id": parent_id,
+                "created": self._clock(),
+                "edited": False,
+                "deleted": False,
+                "attachments": claimed,
+            },
             view=lambda entry: show(entry, room, person.card),
             nonce=nonce,
+            id=id,
         )
+        if attachments:
+            await self._settle(entry, id, attachments)
         if room.kind == CONVERSATION:
             await self._bump(room, person.id, entry.id)
+        await self._callouts.said(person, room, entry, parent)
         return show(entry, room, person.card, viewer=person.id)
 
     async def page(self, person: Person, room: Room, number: int = 1, before: int | None = None) -> Page[Message]:
@@ -107,7 +136,7 @@ class Messages:
         entry, room = await self.of(person, id)
         _check_author(person, entry)
         if text is not None:
-            self._check_text(text)
+            self._check_text(text, _attached(entry))
         if parent_id:
             await self._parent(room, parent_id, below=entry.ordinal)
         given = {"text": text, "parent_id": parent_id}
@@ -133,9 +162,12 @@ class Messages:
         def decide(now: Entry) -> Change | None:
             if now.fields["deleted"]:
                 return None
-            return Change("message.deleted", now.fields | {"text": "", "deleted": True}, ())
+            gone = {"text": "", "deleted": True, "attachments": []}
+            return Change("message.deleted", now.fields | gone, ())
 
+        await self._attachments.doubt(_attached(entry))
         await self._streams.change(entry, decide, author=person.id, view=lambda now: show(now, room, person.card))
+        await self._attachments.release(_attached(entry), _holder(entry.id))
 
     async def read(self, person: Person, room: Room, id: int, *, receipt: bool) -> None:
         """Move the person's read mark to the message; tell the room of it if ``receipt``."""
@@ -158,8 +190,27 @@ class Messages:
         seen = max([read_ordinal, *(entry.ordinal for entry in own)])
         return max(0, latest[0].ordinal - seen) if latest else 0
 
-    def _check_text(self, text: str) -> None:
-        if not text.strip():
+    async def _settle(self, entry: Entry, claimed: int, attachments: Sequence[str]) -> None:
+        """Confirm what the message holds; a retry finds the one that was sent first, under another id."""
+        if entry.id != claimed:
+            await self._attachments.release(attachments, _holder(claimed))
+        await self._attachments.settle(_attached(entry), _holder(entry.id))
+
+    async def _shows(self, person: Person, id: str) -> bool:
+        try:
+            entry, _ = await self.of(person, int(id))
+        except Problem:
+            return False
+        return not entry.fields["deleted"]
+
+    async def _has(self, id: str, attachment: str) -> bool:
+        try:
+            return attachment in _attached(await self._storage.entry(int(id)))
+        except Missing:
+            return False
+
+    def _check_text(self, text: str, attachments: Sequence[str] = ()) -> None:
+        if not text.strip() and not attachments:
             raise Problem(Code.EMPTY_MESSAGE, field="text")
         if len(text) > self._text_chars:
             raise Problem(Code.TOO_LONG, field="text", data=self._text_chars)
@@ -191,13 +242,14 @@ class Messages:
             raise Problem(Code.NO_SUCH_MESSAGE)
         return entry
 
-    async def _parent(self, room: Room, id: int, below: int | None = None) -> None:
+    async def _parent(self, room: Room, id: int, below: int | None = None) -> Entry:
         try:
             parent = await self._in(room, id)
         except Problem:
             raise Problem(Code.NO_SUCH_PARENT, field="parent_id") from None
         if below is not None and parent.ordinal >= below:
             raise Problem(Code.NO_SUCH_PARENT, field="parent_id")
+        return parent
 
     async def _bump(self, room: Room, person: int, message: int) -> None:
         for one in await self._rooms.pair(person, room.id):
@@ -228,7 +280,17 @@ def show(entry: Entry, room: Room, author: Card, *, viewer: int | None = None, v
         voter,
         entry.seq,
         entry.rev,
+        fields.get("attachments", ()),
     )
+
+
+def _attached(entry: Entry) -> list[str]:
+    """Return the ids of what is attached; a message from before there were attachments has none."""
+    return [one["id"] for one in entry.fields.get("attachments", ())]
+
+
+def _holder(id: int) -> str:
+    return f"{MESSAGE}:{id}"
 
 
 def _check_author(person: Person, entry: Entry) -> None:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from chatsrv.errors import Code, Problem
 from chatsrv.security import Role
+from chatsrv.services.notices import LANGUAGES, Wishes
 from chatsrv.services.paging import PAGE, Page
 from storage.base import Collection, Missing, Record, Searchable, Storage
 
@@ -42,6 +43,8 @@ class Person(NamedTuple):
     deleted: bool
     password_hash: str | None
     guest: bool
+    language: str
+    wishes: Wishes
     phone: str
 
     @property
@@ -66,6 +69,8 @@ class Person(NamedTuple):
             record["deleted"],
             record["password_hash"],
             record["guest"],
+            record.get("language") or LANGUAGES[0],
+            Wishes.of(record.get("wishes")),
             record.get("phone", ""),
         )
 
@@ -80,6 +85,7 @@ def new_person(
     name: str = "",
     password_hash: str | None = None,
     guest: bool = False,
+    language: str = LANGUAGES[0],
 ) -> Record:
     """Return the record of somebody new."""
     return {
@@ -98,6 +104,7 @@ def new_person(
         "deleted": False,
         "password_hash": password_hash,
         "guest": guest,
+        "language": language,
         "phone": "",
     }
 

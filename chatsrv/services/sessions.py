@@ -56,6 +56,15 @@ class Sessions:
             self._recent.put(claims.session, asker)
         return asker
 
+    def link(self, asker: Asker, path: str, *, minutes: int) -> str:
+        """Return a token that lets whoever has it read this path as the asker, for so long or until they log out."""
+        return self._tokens.link(asker.person.id, asker.session, path, seconds=minutes * 60)
+
+    async def of_link(self, token: str, path: str) -> Asker:
+        """Return who made the link to this path. Raises Problem BAD_TOKEN or TOKEN_EXPIRED."""
+        claims = self._tokens.read_link(token, path)
+        return await self.check(claims.person, claims.session)
+
     def forget(self, person: int) -> None:
         """Read the person anew at the next question: they have changed."""
         for session, asker in self._recent.items():

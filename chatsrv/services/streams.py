@@ -126,8 +126,9 @@ class Streams:
         key: str | None = None,
         marks: tuple[int, ...] = (),
         nonce: str | None = None,
+        id: int | None = None,
     ) -> Entry:
-        """Commit a new entry, publish it, return it.
+        """Commit a new entry, publish it, return it. Its id is the one given, unless that is taken.
 
         With a nonce that the author used before, return what that made, and publish only that it is there.
         Raises Duplicate for a taken key, Problem NONCE_IN_FLIGHT or NONCE_REUSED.
@@ -135,7 +136,7 @@ class Streams:
         nonce = nonce and f"{author}:{nonce}"
         with self._only_once(nonce):
             while True:
-                draft = Draft(self._ids(), stream, kind, self._kinds[kind].birth, author, fields, key, marks)
+                draft = Draft(id or self._ids(), stream, kind, self._kinds[kind].birth, author, fields, key, marks)
                 try:
                     entry = await self._storage.append(draft, nonce=nonce)
                 except Repeated as repeated:
@@ -143,6 +144,7 @@ class Streams:
                 except Duplicate as duplicate:
                     if duplicate.args[0] != ("id",):
                         raise
+                    id = None
                     continue  # another process made the same id in the same millisecond
                 # No await between the commit and this line: what one process commits in order, it publishes in order.
                 self._publish(Event(stream, entry.event, entry.rev, view(entry)))

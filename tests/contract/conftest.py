@@ -25,13 +25,13 @@ Open = Callable[..., Awaitable[Storage]]
 
 @pytest.fixture(params=ENGINES)
 async def open_storage(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Open]:
-    """Open the same database, again and again; also by a program that searches nothing."""
+    """Open the same database, again and again, or another one; also by a program that searches nothing."""
     driver = request.param
     url = f"sqlite:///{tmp_path}/test.db" if driver == "sqlite" else request.getfixturevalue("mongodb")
     opened: list[Storage] = []
 
-    async def open_one(*, searching: bool = True) -> Storage:
-        engine = open_engine(url, mongodb_driver=driver)
+    async def open_one(*, searching: bool = True, another: str = "") -> Storage:
+        engine = open_engine(url + another, mongodb_driver=driver)
         opened.append(engine)
         await engine.open(*((COLLECTIONS, KINDS) if searching else (PLAIN,)))
         return engine

@@ -60,7 +60,7 @@ async def killed(process):
 async def test_what_was_answered_is_found_after_kills(tmp_path):
     path = str(tmp_path / "killed.db")
     for life in range(4):
-        process = await started("-m", "tests.storage.endless_writer", path, str(life))
+        process = await started("-m", "tests.storage.endless_writer", f"sqlite:///{path}", str(life))
         for _ in range(random.randint(50, 600)):
             await asyncio.wait_for(process.stdout.readline(), 10)
         await killed(process)
