@@ -2,7 +2,7 @@
 
 import asyncio
 
-from tests.handlers.test_dream_diary import NOBODY, finish, goal_of, put
+from tests.handlers.test_diary import NOBODY, finish, goal_of, put
 
 SHOWN = {"id", "name", "user", "due_date", "progress", "shared", "rev"}
 
