@@ -11,6 +11,7 @@ from handlers import (
     goals,
     messages,
     notifications,
+    oauth,
     offices,
     people,
     search,
@@ -23,7 +24,7 @@ from handlers.routing import Route
 
 # The router tries the paths of a first word in this order: what is asked most stands first.
 MODULES = (
-    *(messages, chats, conversations, people, attachments, notifications, offices, forum, search, sync),
+    *(messages, chats, conversations, people, notifications, attachments, offices, oauth, forum, search, sync),
     *(diary_users, diary, dreams, goals, tasks, server),
 )
 
