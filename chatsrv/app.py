@@ -28,7 +28,7 @@ from handlers.routing import add_routes
 from storage import open_engine, open_files
 from storage.base import Storage
 from storage.files import Files
-from ws import Pace, open_attendance, open_bus
+from ws import Bus, Pace, open_attendance, open_bus
 from ws.events import Events
 from ws.fanout import Fanout
 from ws.limits import Limits
@@ -52,16 +52,44 @@ class Place(NamedTuple):
     folder: Path
 
 
+class Parts(NamedTuple):
+    """What a process consists of below its edges."""
+
+    storage: Storage
+    files: Files
+    bus: Bus
+    fanout: Fanout
+    attendance: Attendance
+    passwords: Passwords
+    services: Services
+
+
 def create_app(config: Config, place: Place | None = None) -> web.Application:
     """Return the application, joined but not started: nothing is opened before it runs.
 
     With a place it is one of several workers that share a port.
     """
+    parts = parts_of(config)
+    services, fanout = parts.services, parts.fanout
+    app = web.Application(middlewares=[middlewares.errors], client_max_size=config.limits.body_bytes)
+    edge = app[EDGE] = _edge(config, services, fanout)
+    add_routes(app, all_routes(simple=config.simple_chat))
+    _allow_origins(app, config)
+    sockets = _sockets(config, services, fanout, edge, place)
+    sockets.attach(app)
+    app.on_shutdown.append(lambda _: sockets.drain())
+    app.cleanup_ctx.append(_running(parts))
+    return app
+
+
+def parts_of(config: Config) -> Parts:
+    """Return the services and what they stand on, joined but not open."""
     storage = storage_of(config)
     files = open_files(config.storage_url, Path(config.data) / "files", mongodb_driver=config.mongodb_driver)
     pace = _pace(config)
     attendance = open_attendance(config.bus, pace, gone_seconds=config.push.gone_seconds)
-    fanout = Fanout(open_bus(config.bus, pace), repair_seconds=_REPAIR_SECONDS)
+    bus = open_bus(config.bus, pace)
+    fanout = Fanout(bus, repair_seconds=_REPAIR_SECONDS)
     auth = config.auth
     passwords = Passwords(
         memory_kib=auth.argon2_memory_kib,
@@ -73,15 +101,7 @@ def create_app(config: Config, place: Place | None = None) -> web.Application:
     # Where ids begin within a millisecond needs to differ between processes, not to be secret.
     ids = IdMaker(system_clock, random.Random().randrange)  # noqa: S311
     services = Services(config, storage, files, fanout.publish, passwords, tokens, system_clock, ids, attendance)
-    app = web.Application(middlewares=[middlewares.errors], client_max_size=config.limits.body_bytes)
-    edge = app[EDGE] = _edge(config, services, fanout)
-    add_routes(app, all_routes(simple=config.simple_chat))
-    _allow_origins(app, config)
-    sockets = _sockets(config, services, fanout, edge, place)
-    sockets.attach(app)
-    app.on_shutdown.append(lambda _: sockets.drain())
-    app.cleanup_ctx.append(_running(storage, files, services, fanout, attendance, passwords))
-    return app
+    return Parts(storage, files, bus, fanout, attendance, passwords, services)
 
 
 def storage_of(config: Config) -> Storage:
@@ -145,14 +165,9 @@ def _allow_origins(app: web.Application, config: Config) -> None:
         cors.add(resource)
 
 
-def _running(
-    storage: Storage,
-    files: Files,
-    services: Services,
-    fanout: Fanout,
-    attendance: Attendance,
-    passwords: Passwords,
-) -> Starter:
+def _running(parts: Parts) -> Starter:
+    storage, files, _, fanout, attendance, passwords, services = parts
+
     async def run(app: web.Application) -> AsyncIterator[None]:
         await storage.open(COLLECTIONS, KINDS)
         await services.imports.check()

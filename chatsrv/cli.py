@@ -1,4 +1,4 @@
-"""The command line: ``chatsrv serve``, ``check``, ``export``, ``import``, ``routes``, ``errors``."""
+"""The command line: ``chatsrv serve``, ``check``, ``export``, ``import``, ``user``, ``routes``, ``errors`` …"""
 
 import argparse
 import asyncio
@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from chatsrv import __version__
+from chatsrv import __version__, administration
 from chatsrv.app import Place, storage_of
 from chatsrv.config import PREFIX, Config, ConfigError, load
 from chatsrv.errors import Code, Result, Topic
@@ -16,6 +16,7 @@ from chatsrv.logs import set_up_logs
 from chatsrv.schemas import proto
 from chatsrv.schemas.events import SHAPES
 from chatsrv.services import COLLECTIONS, KINDS, Unavailable
+from chatsrv.services.roles import table
 from chatsrv.serving import serve
 from chatsrv.transfer import Transfer
 from chatsrv.workers import supervise
@@ -65,7 +66,13 @@ def _parser() -> argparse.ArgumentParser:
         "proto", help="print the Protocol Buffers of all routes (chatsrv/schemas/chatsrv.proto)"
     )
     messages.set_defaults(command=_proto)
-    for command in (serving, check, exporting, importing):
+    roles = commands.add_parser("roles", help="print who may do what, in Markdown (docs/roles.md)")
+    roles.set_defaults(command=_roles)
+    users = commands.add_parser("user", help="create, promote, list, disable and enable accounts")
+    managing = administration.add_commands(users)
+    for command in managing:
+        command.set_defaults(command=_user)
+    for command in (serving, check, exporting, importing, *managing):
         command.add_argument("--config", type=Path, help="the configuration's file (default: ./config.yaml, if there)")
     return parser
 
@@ -146,6 +153,16 @@ def _errors(given: argparse.Namespace) -> int:
         result, topic = Result(code.number >> 12).name.lower(), Topic(code.number >> 8 & 15).name.lower()
         print(f"| {code.number:#06x} | {code.name} | {result} | {topic} | {code.status} | {code.sentence} |")
     return 0
+
+
+def _roles(given: argparse.Namespace) -> int:
+    print("# Roles\n\nWritten by `chatsrv roles`. Everybody may do what is their own; beyond that:\n")
+    print(table(), end="")
+    return 0
+
+
+def _user(given: argparse.Namespace) -> int:
+    return administration.run(_config(given), given)
 
 
 def _proto(given: argparse.Namespace) -> int:

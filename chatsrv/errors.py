@@ -38,6 +38,8 @@ class Topic(IntEnum):
     STREAM = 6
     FORUM = 7
     FILES = 8
+    SCHOOL = 10
+    NEWS = 11
     SERVER = 15
 
 
@@ -125,6 +127,7 @@ class Code(Enum):
     TOO_MANY_UPLOADS = _ERROR, Topic.FILES, 10, 429, "Too many uploads at once"
     BAD_RANGE = _ERROR, Topic.FILES, 11, 416, "The file has no such part"
     NO_THUMBNAIL = _ERROR, Topic.FILES, 12, 404, "It has no thumbnail"
+    NO_SUCH_NOTIFICATION = _ERROR, Topic.NEWS, 1, 404, "No such notification"
 
     CRASH = _ERROR, Topic.SERVER, 1, 500, "Something went wrong here"
     UNAVAILABLE = _ERROR, Topic.SERVER, 2, 503, "Not available now, try again"

@@ -1,10 +1,35 @@
 """REST: HTTP in, one service call, HTTP out; the list of its modules."""
 
-from handlers import attachments, chats, conversations, forum, messages, people, search, server, simple_chat, sync
+from handlers import (
+    attachments,
+    chats,
+    conversations,
+    forum,
+    messages,
+    notifications,
+    offices,
+    people,
+    search,
+    server,
+    simple_chat,
+    sync,
+)
 from handlers.routing import Route
 
 # The router tries the paths of a first word in this order: what is asked most stands first.
-MODULES = (messages, chats, conversations, people, attachments, forum, search, sync, server)
+MODULES = (
+    messages,
+    chats,
+    conversations,
+    people,
+    notifications,
+    attachments,
+    offices,
+    forum,
+    search,
+    sync,
+    server,
+)
 
 
 def all_routes(*, simple: bool = True) -> list[Route]:

@@ -15,6 +15,7 @@ from chatsrv.schemas.people import (
     RefreshShape,
     RegistrationShape,
 )
+from chatsrv.services.notices import language_of
 from handlers.asking import Ask
 from handlers.routing import Access, Paged, Routes, bearer, paged
 
@@ -45,6 +46,7 @@ async def register(ask: Ask) -> Any:
     """Make an account and log it in."""
     ask.edge.registrations.take(ask.edge.address(ask.request))
     ask.body.pop("password_confirmation", None)
+    ask.body.setdefault("language", language_of(ask.request.headers.get("Accept-Language", "")))
     return await ask.services.accounts.register(**ask.body)
 
 

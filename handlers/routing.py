@@ -15,6 +15,7 @@ from chatsrv.schemas.base import Shape
 from chatsrv.schemas.proto import FAULTS, VALUE, list_of, name_of
 from chatsrv.security import Role
 from chatsrv.services.paging import Page
+from chatsrv.services.roles import Right
 from chatsrv.services.sessions import Asker
 from handlers.asking import EDGE, Ask, Edge, refuse
 from handlers.protobuf import CONTENT_TYPE
@@ -29,6 +30,11 @@ class Access(IntEnum):
     STUDENT = Role.STUDENT
     TEACHER = Role.TEACHER
     ADMIN = Role.ADMIN
+
+
+def having(right: Right) -> Access:
+    """Return the access of those who have the right."""
+    return Access(right.role)
 
 
 class Paged(NamedTuple):

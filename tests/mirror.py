@@ -15,6 +15,7 @@ class Mirror:
         self.members: dict[int, dict[int, dict[str, Any]]] = {}
         self.messages: dict[int, dict[str, Any]] = {}
         self.places: dict[str, dict[str, Any]] = {}
+        self.notifications: dict[int, dict[str, Any]] = {}
         self._revs: dict[tuple[str, str, str], int] = {}
         self._nicknames: dict[tuple[int, int], str] = {}
 
@@ -28,6 +29,8 @@ class Mirror:
         self._revs[thing] = seq
         if name.startswith("message."):
             self._message(data)
+        elif name.startswith("notification."):
+            self.notifications[data["id"]] = data
         elif stream.startswith("user:"):
             self.places[data["stream"]] = {key: data[key] for key in ("joined", "muted", "read_id")}
         elif name == "chat.updated" and "user" not in data:
@@ -83,6 +86,7 @@ class Mirror:
             "members": self.members[chat],
             "messages": {id: one for id, one in self.messages.items() if one.get("chat_id") == chat},
             "place": self.places[f"chat:{chat}"],
+            "notifications": self.notifications,
         }
 
 
@@ -91,16 +95,22 @@ async def snapshot(person: Person, chat: int) -> dict[str, Any]:
     details = await person.read(f"/chats/{chat}/details")
     users = await person.read(f"/chats/{chat}/users")
     [summary] = [one for one in await person.read("/chats/page/1") if one["id"] == chat]
-    messages: dict[int, dict[str, Any]] = {}
-    path = f"/chats/{chat}/messages"
-    while page := await person.read(path):
-        messages |= {message["id"]: message for message in page}
-        path = f"/chats/{chat}/messages?before={page[-1]['id']}"
     return {
         "chat": {key: details[key] for key in ("id", "name", "avatar", "admin", "created")},
         "members": {
             user["id"]: {key: user[key] for key in ("id", "nickname", "name", "avatar", "inviter")} for user in users
         },
-        "messages": messages,
+        "messages": await every(person, f"/chats/{chat}/messages"),
+        "notifications": await every(person, "/notifications/page/1"),
         "place": {"joined": True, "muted": summary["muted"], "read_id": summary["read_id"]},
     }
+
+
+async def every(person: Person, path: str) -> dict[int, dict[str, Any]]:
+    """Return all things of a list, by id."""
+    things: dict[int, dict[str, Any]] = {}
+    asked = path
+    while page := await person.read(asked):
+        things |= {thing["id"]: thing for thing in page}
+        asked = f"{path}?before={page[-1]['id']}"
+    return things

@@ -68,6 +68,11 @@ def test_the_documented_codes_are_the_codes(capsys):
     assert (ROOT / "docs" / "errors.md").read_text() == capsys.readouterr().out
 
 
+def test_the_documented_roles_are_the_roles(capsys):
+    assert main(["roles"]) == 0
+    assert (ROOT / "docs" / "roles.md").read_text() == capsys.readouterr().out
+
+
 def test_the_changelog_begins_with_the_packages_version():
     found = re.search(r"^## \[(.+?)\]", (ROOT / "CHANGELOG.md").read_text(), re.M)
     assert found

@@ -1,7 +1,7 @@
 """The words that every schema is written in: fields whose faults are AEO codes, and Shape, the base of all of them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -60,6 +60,20 @@ class Text(_Field):
         if self._forbidden.search(value):
             raise Refusal(Code.BAD_CHARACTERS)
         return value
+
+
+class Choice(Text):
+    """One of these texts."""
+
+    def __init__(self, choices: Sequence[str], **options: Any) -> None:
+        super().__init__(**options)
+        self.choices = tuple(choices)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        chosen = super()._deserialize(value, attr, data, **kwargs)
+        if chosen not in self.choices:
+            raise Refusal(Code.OUT_OF_RANGE, list(self.choices))
+        return chosen
 
 
 class Nickname(Text):

@@ -8,12 +8,14 @@ from marshmallow import fields
 from chatsrv.schemas.articles import ArticleShape
 from chatsrv.schemas.base import Number, Shape, Text
 from chatsrv.schemas.messages import MessageShape
+from chatsrv.schemas.notifications import NotificationShape
 from chatsrv.schemas.people import SightingShape
 from chatsrv.schemas.rooms import ChatShape, MembershipShape, PlaceShape, ReceiptShape, TypingShape
 from chatsrv.services.articles import Article
 from chatsrv.services.chats import Chat
 from chatsrv.services.members import Membership
 from chatsrv.services.messages import Message
+from chatsrv.services.notifications import Notification
 from chatsrv.services.places import Place, Receipt
 from chatsrv.services.presence import Sighting, Typing
 from chatsrv.services.streams import Event, Lost
@@ -30,6 +32,7 @@ SHAPES: Final[Mapping[type, Shape]] = {
     Article: ArticleShape(),
     Chat: ChatShape(),
     Membership: MembershipShape(),
+    Notification: NotificationShape(),
     Place: PlaceShape(),
     Receipt: ReceiptShape(),
     Sighting: SightingShape(),

@@ -6,7 +6,8 @@ from marshmallow import validates_schema
 
 from chatsrv.errors import Code
 from chatsrv.schemas.attachments import Avatar
-from chatsrv.schemas.base import Email, Flag, Nickname, Number, Password, Refusal, Shape, Text, Time
+from chatsrv.schemas.base import Choice, Email, Flag, Nickname, Number, Password, Refusal, Shape, Text, Time
+from chatsrv.services.notices import LANGUAGES
 
 
 class RegistrationShape(Shape):
@@ -17,6 +18,7 @@ class RegistrationShape(Shape):
     password = Password(required=True)
     password_confirmation = Text(load_only=True)
     name = Text(longest=100)
+    language = Choice(LANGUAGES, metadata={"description": "of notifications; by default as Accept-Language says"})
 
     @validates_schema
     def _same_passwords(self, data: dict[str, Any], **options: Any) -> None:
@@ -45,6 +47,7 @@ class AccountEditShape(Shape):
     bio = Text(longest=2000, lines=True)
     avatar = Avatar()
     email = Email()
+    language = Choice(LANGUAGES)
     password = Password()
     old_password = Text(longest=1000, load_only=True)
 
@@ -73,6 +76,7 @@ class MeShape(CardShape):
 
     email = Text(allow_none=True)
     bio = Text()
+    language = Text()
     role = Number(metadata={"description": "0 student, 1 teacher, 2 admin"})
     created = Time()
 

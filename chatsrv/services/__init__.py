@@ -9,6 +9,7 @@ from chatsrv.services.articles import ARTICLES, Articles
 from chatsrv.services.attachment_records import ATTACHMENTS, AttachmentRecords
 from chatsrv.services.attachments import Attachments
 from chatsrv.services.attendance import Attendance
+from chatsrv.services.callouts import Callouts
 from chatsrv.services.chats import CHATS, Chats
 from chatsrv.services.contacts import CONTACTS, Contacts
 from chatsrv.services.contents import CONTENTS, Contents
@@ -17,6 +18,8 @@ from chatsrv.services.guests import OPEN_CHATS, Guests
 from chatsrv.services.imports import IMPORTS, Imports
 from chatsrv.services.members import Members
 from chatsrv.services.messages import MESSAGES, Messages
+from chatsrv.services.notifications import Notifications
+from chatsrv.services.offices import Offices
 from chatsrv.services.people import PEOPLE, People
 from chatsrv.services.places import Places
 from chatsrv.services.presence import Presence
@@ -65,6 +68,7 @@ class Services:
         self.places = Places(storage, self.streams)
         self.sync = Sync(self.streams, self.rooms)
         self._join_files(config, files, clock)
+        self.notifications = Notifications(storage, self.streams, self.people, self.places, clock)
         self._join_talk(limits, clock, ids)
         self._join_people(limits, passwords, clock, ids, attendance)
 
@@ -84,14 +88,16 @@ class Services:
     def _join_talk(self, limits: Limits, clock: Clock, ids: IdMaker) -> None:
         """Chats, conversations and the forum."""
         storage, streams, people, rooms, places = self.storage, self.streams, self.people, self.rooms, self.places
-        files = self.attachments
+        files, callouts = self.attachments, Callouts(people, rooms, self.notifications)
         self.messages = Messages(
-            storage, streams, people, rooms, places, files, clock, ids, text_chars=limits.text_chars
+            storage, streams, people, rooms, places, files, callouts, clock, ids, text_chars=limits.text_chars
         )
-        self.members = Members(storage, streams, people, rooms, places, limits.chats_per_person, limits.chat_members)
+        self.members = Members(
+            storage, streams, people, rooms, places, self.notifications, limits.chats_per_person, limits.chat_members
+        )
         self.chats = Chats(storage, streams, people, rooms, places, self.messages, self.members, files, clock, ids)
         self.conversations = Conversations(storage, streams, people, rooms, places, self.messages, ids)
-        self.votes = Votes(storage, streams, people, rooms, self.messages)
+        self.votes = Votes(storage, streams, people, rooms, self.messages, callouts)
         self.articles = Articles(storage, streams, people, clock)
         self.guests = Guests(storage, streams, people, self.members, self.messages, clock, ids)
         self.search = Search(
@@ -103,6 +109,7 @@ class Services:
     ) -> None:
         """Accounts, contacts and who is here."""
         storage, people, rooms = self.storage, self.people, self.rooms
+        self.offices = Offices(storage, self.streams, people, self.sessions)
         self.contacts = Contacts(storage, people, clock)
         self.presence = Presence(
             storage, self.streams, people, rooms, self.members, attendance, clock, small_room=limits.small_room

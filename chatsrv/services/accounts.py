@@ -10,6 +10,7 @@ from chatsrv.services.chats import Chats
 from chatsrv.services.contacts import Contacts
 from chatsrv.services.conversations import Conversations
 from chatsrv.services.members import Members
+from chatsrv.services.notices import LANGUAGES
 from chatsrv.services.people import PEOPLE, People, Person, new_person
 from chatsrv.services.places import Places
 from chatsrv.services.rooms import CHAT, Rooms
@@ -62,12 +63,21 @@ class Accounts:
         self._ids = ids
 
     async def register(
-        self, nickname: str, password: str, email: str | None = None, name: str = "", *, role: Role = Role.STUDENT
+        self,
+        nickname: str,
+        password: str,
+        email: str | None = None,
+        name: str = "",
+        *,
+        role: Role = Role.STUDENT,
+        language: str = LANGUAGES[0],
     ) -> LoggedIn:
         """Make an account and log it in. Raises Problem NICKNAME_TAKEN, EMAIL_TAKEN."""
         await self._check_free(nickname, email)
         id, stored = self._ids(), await self._passwords.hash(password)
-        record = new_person(id, nickname, self._clock(), role=role, email=email, name=name, password_hash=stored)
+        record = new_person(
+            id, nickname, self._clock(), role=role, email=email, name=name, password_hash=stored, language=language
+        )
         try:
             await self._storage.insert(PEOPLE.name, record)
         except Duplicate as duplicate:
@@ -83,7 +93,8 @@ class Accounts:
         return LoggedIn(person, await self._sessions.open(person.id))
 
     async def edit(self, asker: Asker, changes: dict[str, Any], *, old_password: str | None = None) -> Person:
-        """Change what ``changes`` names (nickname, name, bio, avatar, email, password); rooms hear of a new name.
+        """Change what ``changes`` names (nickname, name, bio, avatar, email, password, language); rooms hear of
+        a new name.
 
         A new email needs ``old_password``; a new password is changed without it too, as the TalkMachine seed's client
         does, and ends all other sessions.

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from chatsrv.errors import Code, Problem
+from chatsrv.services.notifications import Notifications
 from chatsrv.services.people import Card, People, Person
 from chatsrv.services.places import Places
 from chatsrv.services.rooms import Room, Rooms, member_key
@@ -44,6 +45,7 @@ class Members:
         people: People,
         rooms: Rooms,
         places: Places,
+        notifications: Notifications,
         chats_per_person: int,
         chat_members: int,
     ) -> None:
@@ -52,6 +54,7 @@ class Members:
         self._people = people
         self._rooms = rooms
         self._places = places
+        self._notifications = notifications
         self.most_chats = chats_per_person
         self.most = chat_members
         streams.register(MEMBER, "chat.joined", self._present, ends=frozenset({"chat.left"}))
@@ -92,10 +95,18 @@ class Members:
         await self.check_room_for(guest)
         if await self.count(room) >= self.most:
             raise Problem(Code.CHAT_FULL)
-        await self.join(room, guest, inviter=person)
+        member = await self.join(room, guest, inviter=person)
+        chat = (await self._storage.keyed(room.stream, ["chat"]))["chat"]
+        data = {
+            "stream": room.stream,
+            "name": chat.fields["name"],
+            "author": person.nickname,
+            "author_id": person.id,
+        }
+        await self._notifications.notify(guest.id, "invitation", data, once=f"member:{member.id}:{member.rev}")
 
-    async def join(self, room: Room, guest: Person, inviter: Person | None) -> None:
-        """Note a new member, invited by somebody or, a founder, by nobody."""
+    async def join(self, room: Room, guest: Person, inviter: Person | None) -> Entry:
+        """Note a new member, invited by somebody or, a founder, by nobody; return the membership."""
         fields = {"person": guest.id, "inviter": inviter.id if inviter else 0}
         key, marks = member_key(guest.id), (guest.id,)
         view = await self._view(room, fields)
@@ -108,6 +119,7 @@ class Members:
         self._streams.tell(Admit(guest.id, room.stream, entry.rev - 1))
         if not (await self._places.of(guest.id, [room.stream]))[room.stream].joined:
             await self._places.join(guest.id, room)
+        return entry
 
     async def part(self, room: Room, target: Person, by: Person) -> None:
         """Note that a member has gone; they hear no more of the chat from now on."""

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from chatsrv.clock import Clock, IdMaker
 from chatsrv.errors import Code, Problem
 from chatsrv.services.attachments import Attachments, Holding
+from chatsrv.services.callouts import Callouts
 from chatsrv.services.paging import PAGE, Page
 from chatsrv.services.people import Card, People, Person
 from chatsrv.services.places import Places, Receipt
@@ -51,6 +52,7 @@ class Messages:
         rooms: Rooms,
         places: Places,
         attachments: Attachments,
+        callouts: Callouts,
         clock: Clock,
         ids: IdMaker,
         *,
@@ -62,6 +64,7 @@ class Messages:
         self._rooms = rooms
         self._places = places
         self._attachments = attachments
+        self._callouts = callouts
         self._clock = clock
         self._ids = ids
         self._text_chars = text_chars
@@ -84,8 +87,7 @@ class Messages:
         """
         await self._rooms.enter(person.id, room)
         self._check_text(text, attachments)
-        if parent_id:
-            await self._parent(room, parent_id)
+        parent = await self._parent(room, parent_id) if parent_id else None
         id = self._ids()
         claimed = await self._attachments.claim(person, attachments, _holder(id)) if attachments else []
         entry = await self._streams.append(
@@ -108,6 +110,7 @@ class Messages:
             await self._settle(entry, id, attachments)
         if room.kind == CONVERSATION:
             await self._bump(room, person.id, entry.id)
+        await self._callouts.said(person, room, entry, parent)
         return show(entry, room, person.card, viewer=person.id)
 
     async def page(self, person: Person, room: Room, number: int = 1, before: int | None = None) -> Page[Message]:
@@ -239,13 +242,14 @@ class Messages:
             raise Problem(Code.NO_SUCH_MESSAGE)
         return entry
 
-    async def _parent(self, room: Room, id: int, below: int | None = None) -> None:
+    async def _parent(self, room: Room, id: int, below: int | None = None) -> Entry:
         try:
             parent = await self._in(room, id)
         except Problem:
             raise Problem(Code.NO_SUCH_PARENT, field="parent_id") from None
         if below is not None and parent.ordinal >= below:
             raise Problem(Code.NO_SUCH_PARENT, field="parent_id")
+        return parent
 
     async def _bump(self, room: Room, person: int, message: int) -> None:
         for one in await self._rooms.pair(person, room.id):

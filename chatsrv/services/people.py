@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from chatsrv.errors import Code, Problem
 from chatsrv.security import Role
+from chatsrv.services.notices import LANGUAGES, Wishes
 from storage.base import Collection, Missing, Record, Searchable, Storage
 
 PEOPLE = Collection(
@@ -40,6 +41,8 @@ class Person(NamedTuple):
     deleted: bool
     password_hash: str | None
     guest: bool
+    language: str
+    wishes: Wishes
 
     @property
     def card(self) -> Card:
@@ -63,6 +66,8 @@ class Person(NamedTuple):
             record["deleted"],
             record["password_hash"],
             record["guest"],
+            record.get("language") or LANGUAGES[0],
+            Wishes.of(record.get("wishes")),
         )
 
 
@@ -76,6 +81,7 @@ def new_person(
     name: str = "",
     password_hash: str | None = None,
     guest: bool = False,
+    language: str = LANGUAGES[0],
 ) -> Record:
     """Return the record of somebody new."""
     return {
@@ -94,6 +100,7 @@ def new_person(
         "deleted": False,
         "password_hash": password_hash,
         "guest": guest,
+        "language": language,
     }
 
 

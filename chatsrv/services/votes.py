@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from chatsrv.errors import Code, Problem
+from chatsrv.services.callouts import Callouts
 from chatsrv.services.messages import MESSAGE, Message, Messages, show
 from chatsrv.services.paging import PAGE, Page
 from chatsrv.services.people import People, Person
@@ -22,12 +23,21 @@ class Tally(NamedTuple):
 class Votes:
     """What may be done with votes."""
 
-    def __init__(self, storage: Storage, streams: Streams, people: People, rooms: Rooms, messages: Messages) -> None:
+    def __init__(
+        self,
+        storage: Storage,
+        streams: Streams,
+        people: People,
+        rooms: Rooms,
+        messages: Messages,
+        callouts: Callouts,
+    ) -> None:
         self._storage = storage
         self._streams = streams
         self._people = people
         self._rooms = rooms
         self._messages = messages
+        self._callouts = callouts
 
     async def toggle(self, person: Person, id: int, *, nonce: str | None = None) -> Tally:
         """Give one's vote, or take it back when it was given; a retry with the same nonce does not take it back."""
@@ -46,6 +56,8 @@ class Votes:
             view=lambda now: show(now, room, author, viewer=person.id, voter=person.card),
             nonce=nonce,
         )
+        if person.id in changed.marks:
+            await self._callouts.voted(person, room, changed)
         return Tally(len(changed.marks), person.id in changed.marks)
 
     async def page(self, person: Person, number: int) -> Page[Message]:

@@ -22,6 +22,7 @@ ACTIONS = [
     *["send"] * 4,
     *["vote", "drop"] * 2,
     *["edit", "delete", "reply", "name", "rename", "invite", "leave", "mute", "read", "cut", "resume"],
+    *["mention", "noticed", "all noticed"],
 ]
 STEPS = st.lists(st.tuples(st.sampled_from(ACTIONS), st.integers(0, 2), st.integers(0, 9)), min_size=5, max_size=60)
 
@@ -123,6 +124,12 @@ class World:
             await viewer.person.ok(f"/chats/{self.chat}/{'mute' if number % 2 else 'unmute'}")
         elif action == "read" and message:
             await viewer.person.ok(f"/chats/{self.chat}/read", {"id": message})
+        elif action == "mention":
+            await actor.post(f"/chats/{self.chat}/messages", {"text": f"@{viewer.person.nickname} {number}"})
+        elif action == "noticed" and (told := await viewer.person.read("/notifications/page/1")):
+            await viewer.person.ok(f"/notifications/{told[number % len(told)]['id']}/read")
+        elif action == "all noticed":
+            await viewer.person.ok("/notifications/read")
         elif action == "drop":
             viewer.losing += 1
         elif action == "cut":
