@@ -111,6 +111,7 @@ class Files:
     file_bytes: int = _number(1_073_741_824, most=10**12)
     person_bytes: int = _number(5_368_709_120, most=10**14)
     total_bytes: int = _number(107_374_182_400, most=10**16)
+    upload_bytes_per_second: int = _number(33_554_432, least=65_536)
     uploads_at_once: int = _number(4, most=1000)
     unattached_hours: int = _number(24, most=8760)
     per_thing: int = _number(10, most=100)

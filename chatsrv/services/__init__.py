@@ -97,7 +97,9 @@ class Services:
         self.attachments = Attachments(records, files, per_thing=wanted.per_thing)
         self.sweeping = Sweeping(records, self.attachments, contents, unattached_hours=wanted.unattached_hours)
         pictures = Pictures(most_pixels=wanted.picture_pixels, side=wanted.thumbnail_pixels)
-        limits = UploadLimits(wanted.file_bytes, wanted.uploads_at_once, wanted.name_chars)
+        limits = UploadLimits(
+            wanted.file_bytes, wanted.uploads_at_once, wanted.name_chars, wanted.upload_bytes_per_second
+        )
         self.uploads = Uploads(records, contents, files, pictures, limits)
 
     def _join_talk(self, limits: Limits, clock: Clock, ids: IdMaker) -> None:
