@@ -51,8 +51,8 @@ async def measure(rounds: int) -> list[str]:
         f"| an upload takes | {seconds:.2f} s | |",
         "",
         f"{rounds} rounds, each with a server of its own: {MESSAGES} messages one after another while it is quiet,",
-        f"then as many as {UPLOADS} uploads take, which are paced (`files.upload_bytes_per_second`). Growth is the peak",
-        "of the resident memory above what it was before the uploads.",
+        f"then as many as {UPLOADS} uploads take, which are paced (`files.upload_bytes_per_second`). Growth is the",
+        "peak of the resident memory above what it was before the uploads.",
         "",
     ]
 

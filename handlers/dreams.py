@@ -9,7 +9,7 @@ from handlers.asking import Ask
 from handlers.belongings import OK, before, identity, listed
 from handlers.routing import Access, Paged, Routes
 
-ROUTES = Routes()
+ROUTES = Routes(topic="growth")
 route = ROUTES.route
 _FORM = (Code.REQUIRED_FIELD, Code.WRONG_TYPE, Code.TOO_LONG, Code.BAD_CHARACTERS)
 

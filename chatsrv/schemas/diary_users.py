@@ -4,7 +4,8 @@ from typing import Any
 
 from marshmallow import pre_load
 
-from chatsrv.schemas.base import Address, Email, Nickname, Password, Shape, Text
+from chatsrv.schemas.attachments import Avatar
+from chatsrv.schemas.base import Email, Nickname, Password, Shape, Text
 
 
 class DiaryRegistrationShape(Shape):
@@ -36,7 +37,7 @@ class DiaryEditShape(Shape):
     """Dream-diary seed, "[PUT] /users/": what is absent stays; an empty email is none."""
 
     name = Text(data_key="fio", longest=100)
-    avatar = Address()
+    avatar = Avatar()
     phone = Text(data_key="phone_number", longest=40)
     email = Email(allow_none=True)
 

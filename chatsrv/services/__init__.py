@@ -84,9 +84,7 @@ class Services:
         self._join_files(config, files, clock)
         self.notifications = Notifications(storage, self.streams, self.people, self.places, clock)
         self._join_talk(limits, clock, ids)
-        self.dream_diary = create_dream_diary(storage, self.streams, self.people, self.rooms, clock, limits)
-        before = config.reminders.before_seconds
-        self.reminders = Reminders(storage, self.notifications, self.dream_diary.goals, clock, before_seconds=before)
+        self._join_diary(config, clock)
         self._join_people(limits, passwords, clock, ids, attendance)
 
     def _join_files(self, config: Config, files: Files, clock: Clock) -> None:
@@ -101,6 +99,14 @@ class Services:
             wanted.file_bytes, wanted.uploads_at_once, wanted.name_chars, wanted.upload_bytes_per_second
         )
         self.uploads = Uploads(records, contents, files, pictures, limits)
+
+    def _join_diary(self, config: Config, clock: Clock) -> None:
+        """The dream diary and its reminders."""
+        self.dream_diary = create_dream_diary(
+            self.storage, self.streams, self.people, self.rooms, self.attachments, clock, config.limits
+        )
+        before, goals = config.reminders.before_seconds, self.dream_diary.goals
+        self.reminders = Reminders(self.storage, self.notifications, goals, clock, before_seconds=before)
 
     def _join_talk(self, limits: Limits, clock: Clock, ids: IdMaker) -> None:
         """Chats, conversations and the forum."""

@@ -57,23 +57,27 @@ class Belongings:
         if most is not None and await self._storage.count(self._collection, {"person": person}) >= most:
             raise Problem(Code.TOO_MANY_THINGS, data=most)
         record = {"id": str(uuid4()), "person": person, **fields}
-        await self._storage.insert(self._collection, record)
+        await self._insert(record)
         return record
 
     async def change(self, person: int, id: str, changes: dict[str, Any]) -> Record:
         """Replace these fields. Raises Problem ``missing``."""
-        await self.of(person, id)
+        record = await self.of(person, id)
         try:
-            return await self._storage.update(self._collection, id, changes)
+            return await self._update(record, changes)
         except Missing:
             raise Problem(self._missing) from None
 
     async def remove(self, person: int, id: str) -> Record:
         """Remove one and return what it was. Raises Problem ``missing``, also for the later of two who remove it."""
         record = await self.of(person, id)
-        if not await self._storage.delete(self._collection, id):
+        if not await self.erase(record):
             raise Problem(self._missing)
         return record
+
+    async def erase(self, record: Record) -> bool:
+        """Remove what was loaded, whosever it is; says whether it was still there."""
+        return await self._storage.delete(self._collection, record["id"])
 
     async def page(self, person: int, before: Cursor | None) -> Page[Record]:
         """Return a page of the person's, the latest first."""
@@ -88,9 +92,15 @@ class Belongings:
 
     async def forget(self, person: int) -> None:
         """Remove all of the person's."""
-        while ids := await self.every(person):
-            for id in ids:
-                await self._storage.delete(self._collection, id)
+        while records := await self._storage.find(self._collection, {"person": person}, limit=_BATCH):
+            for record in records:
+                await self.erase(record)
+
+    async def _insert(self, record: Record) -> None:
+        await self._storage.insert(self._collection, record)
+
+    async def _update(self, record: Record, changes: dict[str, Any]) -> Record:
+        return await self._storage.update(self._collection, record["id"], changes)
 
 
 def check_note(text: str | None, most: int, field: str) -> None:

@@ -3,12 +3,13 @@
 from typing import Any, NamedTuple
 
 from chatsrv.clock import Clock
-from chatsrv.errors import Code, Problem
-from chatsrv.services.belongings import Belongings, Cursor, check_note
+from chatsrv.errors import Problem
+from chatsrv.services.belongings import Cursor, check_note
+from chatsrv.services.furnished import Furnished
 from chatsrv.services.goals import Goal, Goals
 from chatsrv.services.paging import Page
 from chatsrv.services.people import Person
-from storage.base import Collection, Record, Storage
+from storage.base import Collection, Record
 
 DREAMS = Collection("dreams", indexes=(("person",), ("person", "created")))
 
@@ -31,13 +32,13 @@ class Dream(NamedTuple):
 class Dreams:
     """Keeps dreams; each is its owner's alone."""
 
-    def __init__(self, storage: Storage, goals: Goals, clock: Clock, *, note_chars: int, most: int) -> None:
+    def __init__(self, dreams: Furnished, goals: Goals, clock: Clock, *, note_chars: int, most: int) -> None:
         """``most`` is how many dreams a person may have."""
         self._goals = goals
         self._clock = clock
         self._note_chars = note_chars
         self._most = most
-        self._dreams = Belongings(storage, DREAMS.name, Code.NO_SUCH_DREAM)
+        self._dreams = dreams
 
     async def create(self, person: Person, name: str, additional_data: str, attachments: list[str]) -> Dream:
         """Keep a new dream. Raises Problem TOO_LONG, TOO_MANY_THINGS."""

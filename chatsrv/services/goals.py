@@ -9,7 +9,7 @@ from chatsrv.services.belongings import Belongings, Cursor
 from chatsrv.services.paging import Page
 from chatsrv.services.people import Person
 from chatsrv.services.shares import Glimpse, Shares
-from chatsrv.services.tasklists import TASKS, Task, Tasklists
+from chatsrv.services.tasklists import Task, Tasklists
 from storage.base import Collection, Duplicate, Missing, Record, Stale, Storage
 
 GOALS = Collection(
@@ -91,9 +91,7 @@ class Goals:
         """Remove a goal with its tasks; chats see it no more. Raises Problem NO_SUCH_GOAL."""
         await self._goals.remove(person.id, id)
         await self._shares.end(id, self.look)
-        while tasks := await self._lists.tasks(person.id, id):
-            for task in tasks:
-                await self._storage.delete(TASKS.name, task.id)
+        await self._lists.empty(person.id, id)
 
     async def share(self, person: Person, id: str, chat: int) -> Goal:
         """Show the goal's progress to a chat that one is in. Raises Problem NO_SUCH_GOAL, NO_SUCH_CHAT."""

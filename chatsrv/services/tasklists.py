@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from chatsrv.services.furnished import Furnished
 from storage.base import Collection, Missing, Record, Storage
 
 TASKS = Collection(
@@ -42,14 +43,21 @@ class Task(NamedTuple):
 class Tasklists:
     """Reads lists, and finds places in them."""
 
-    def __init__(self, storage: Storage, *, most: int) -> None:
+    def __init__(self, storage: Storage, tasks: Furnished, *, most: int) -> None:
         """``most`` is how many tasks a list may have."""
         self._storage = storage
+        self._tasks = tasks
         self.most = most
 
     async def tasks(self, person: int, goal: str | None) -> list[Task]:
         """Return all tasks of the list, in order, as of one moment."""
         return [Task.of(record) for record in await self._records(person, goal)]
+
+    async def empty(self, person: int, goal: str) -> None:
+        """Remove all tasks of the list."""
+        while records := await self._records(person, goal):
+            for record in records:
+                await self._tasks.erase(record)
 
     async def count(self, person: int, goal: str | None) -> int:
         """How many tasks the list has."""

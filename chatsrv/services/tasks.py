@@ -4,11 +4,11 @@ from typing import Any
 
 from chatsrv.clock import Clock
 from chatsrv.errors import Code, Problem
-from chatsrv.services.belongings import Belongings, check_note
+from chatsrv.services.belongings import check_note
+from chatsrv.services.furnished import Furnished
 from chatsrv.services.goals import Goals
 from chatsrv.services.people import Person
-from chatsrv.services.tasklists import TASKS, Task, Tasklists
-from storage.base import Storage
+from chatsrv.services.tasklists import Task, Tasklists
 
 _NOTES = ("text", "additional_data")
 
@@ -16,12 +16,12 @@ _NOTES = ("text", "additional_data")
 class Tasks:
     """Keeps tasks; each is its owner's alone, and their goals follow them."""
 
-    def __init__(self, storage: Storage, lists: Tasklists, goals: Goals, clock: Clock, *, note_chars: int) -> None:
+    def __init__(self, tasks: Furnished, lists: Tasklists, goals: Goals, clock: Clock, *, note_chars: int) -> None:
         self._lists = lists
         self._goals = goals
         self._clock = clock
         self._note_chars = note_chars
-        self._tasks = Belongings(storage, TASKS.name, Code.NO_SUCH_TASK)
+        self._tasks = tasks
 
     async def create(self, person: Person, goal: str | None, fields: dict[str, Any]) -> Task:
         """Add a task at the end of its goal's list, or of the tasks of none.

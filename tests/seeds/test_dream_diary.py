@@ -28,11 +28,12 @@ async def put(client, path, body):
     return reply.body
 
 
+@pytest.mark.route("POST /v0/users/", "POST /v0/users")
 async def test_post_users_makes_an_account_and_logs_it_in(server):
     anna = Person(server, "anna")
     made = await anna.ok("/v0/users/", ANNA)
     assert made == {"access_token": made["access_token"], "token_type": "Bearer"}
-    taken = await anna.post("/v0/users/", ANNA)
+    taken = await anna.post("/v0/users", ANNA)
     assert (taken.status, taken.codes) == (409, {"username:NICKNAME_TAKEN"})
     for wrong in ({"username": "a"}, {"username": 5}, {"password": "short"}, {"password": None}):
         assert (await anna.post("/v0/users/", ANNA | {"username": "boris"} | wrong)).status == 400
@@ -41,6 +42,7 @@ async def test_post_users_makes_an_account_and_logs_it_in(server):
     await anna.close()
 
 
+@pytest.mark.route("POST /v0/users/token", "POST /v0/users/login")
 @pytest.mark.parametrize("path", ["/v0/users/token", "/v0/users/login"])
 async def test_post_users_token_and_login_give_a_new_token(anna, path):
     anna.token = ""
@@ -53,12 +55,13 @@ async def test_post_users_token_and_login_give_a_new_token(anna, path):
     assert (await anna.read("/v0/users/profile"))["auth_token"] == anna.token
 
 
+@pytest.mark.route("PUT /v0/users/", "PUT /v0/users")
 async def test_put_users_changes_what_is_given(anna, person):
     given = {"fio": "Анна Аркадьевна К.", "avatar": "/a.png", "phone_number": "+7 900 1", "email": "anna@ya.ru"}
     edited = await put(anna, "/v0/users/", given)
     assert edited == given | {"id": edited["id"], "auth_token": anna.token}
     assert edited == await anna.read("/v0/users/profile")
-    assert await put(anna, "/v0/users/", {"fio": "Анна"}) == edited | {"fio": "Анна"}
+    assert await put(anna, "/v0/users", {"fio": "Анна"}) == edited | {"fio": "Анна"}
     assert await put(anna, "/v0/users/", given) == edited
     assert (await put(anna, "/v0/users/", {"email": ""}))["email"] == ""
     lyova = await person("lyova")
@@ -67,6 +70,7 @@ async def test_put_users_changes_what_is_given(anna, person):
     assert (await anna.ask("PUT", "/v0/users/", json={"email": lyova.email})).codes == {"email:EMAIL_TAKEN"}
 
 
+@pytest.mark.route("GET /v0/users/profile", "GET /v0/users/{id}")
 async def test_get_users_profile_and_id(anna, person):
     me = await anna.read("/v0/users/profile")
     assert me.keys() == USER
@@ -79,6 +83,7 @@ async def test_get_users_profile_and_id(anna, person):
         assert (refused.status, refused.codes) == (404, {"NO_SUCH_USER"})
 
 
+@pytest.mark.route("GET /v0/users/all")
 async def test_get_users_all_shows_of_others_what_everybody_may_see(anna, person):
     me = await anna.read("/v0/users/profile")
     people = [await person(f"one{number:02}") for number in range(25)]
@@ -95,14 +100,16 @@ async def test_get_users_all_shows_of_others_what_everybody_may_see(anna, person
     assert await anna.read("/v0/users/all?page=9") == []
 
 
-async def test_delete_users_removes_oneself_and_what_one_kept(anna, person, services):
+@pytest.mark.route("DELETE /v0/users/", "DELETE /v0/users")
+@pytest.mark.parametrize("path", ["/v0/users/", "/v0/users"])
+async def test_delete_users_removes_oneself_and_what_one_kept(anna, person, services, path):
     lyova = await person("lyova")
     id = (await anna.read("/v0/users/profile"))["id"]
     dream = await anna.ok("/v0/dreams/", {"name": "Fly"})
     goal = await anna.ok(f"/v0/dreams/{dream['id']}/goal")
     task = await anna.ok("/v0/task/", {"name": "Wings", "goal": goal["id"]})
     entry = await anna.ok("/v0/diary/", {"day": "2026-11-21", "text": "Today"})
-    gone = await anna.ask("DELETE", "/v0/users/")
+    gone = await anna.ask("DELETE", path)
     assert (gone.status, gone.body) == (200, {"status": "ok"})
     assert (await anna.get("/v0/users/profile")).status == 401
     assert (await lyova.get(f"/v0/users/{id}")).codes == {"NO_SUCH_USER"}
@@ -112,6 +119,7 @@ async def test_delete_users_removes_oneself_and_what_one_kept(anna, person, serv
             await services.storage.get(collection, thing["id"])
 
 
+@pytest.mark.route("POST /v0/dreams/")
 async def test_post_dreams(anna):
     given = {"name": "Fly", "additional_data": "High\nand far", "attachments": "https://ya.ru/1.png, /files/2"}
     made = await anna.ok("/v0/dreams/", given)
@@ -128,6 +136,7 @@ async def test_post_dreams(anna):
         assert (await anna.post("/v0/dreams/", given | {"attachments": wrong})).status == 400
 
 
+@pytest.mark.route("PUT /v0/dreams/", "PUT /v0/dreams/{id}")
 @pytest.mark.parametrize("path", ["/v0/dreams/?id={}", "/v0/dreams/{}"])
 async def test_put_dreams(anna, path):
     made = await anna.ok("/v0/dreams/", {"name": "Fly", "additional_data": "High", "attachments": "a"})
@@ -139,6 +148,7 @@ async def test_put_dreams(anna, path):
     assert (await anna.ask("PUT", "/v0/dreams/", json=given)).codes == {"id:REQUIRED_FIELD"}
 
 
+@pytest.mark.route("GET /v0/dreams/all")
 async def test_get_dreams_all(anna):
     assert await anna.read("/v0/dreams/all") == []
     made = [await anna.ok("/v0/dreams/", {"name": str(number)}) for number in range(27)]
@@ -152,12 +162,14 @@ async def test_get_dreams_all(anna):
     assert (await anna.get("/v0/dreams/all?before=x")).codes == {"before:BAD_REQUEST"}
 
 
+@pytest.mark.route("GET /v0/dreams/{id}")
 async def test_get_dreams_id(anna):
     made = await anna.ok("/v0/dreams/", {"name": "Fly"})
     assert await anna.read(f"/v0/dreams/{made['id']}") == made
     assert (await anna.get(f"/v0/dreams/{NOBODY}")).codes == {"NO_SUCH_DREAM"}
 
 
+@pytest.mark.route("DELETE /v0/dreams/", "DELETE /v0/dreams/{id}")
 @pytest.mark.parametrize("path", ["/v0/dreams/?id={}", "/v0/dreams/{}"])
 async def test_delete_dreams(anna, path):
     made = await anna.ok("/v0/dreams/", {"name": "Fly"})
@@ -167,6 +179,7 @@ async def test_delete_dreams(anna, path):
     assert (await anna.get(f"/v0/dreams/{made['id']}")).status == 404
 
 
+@pytest.mark.route("POST /v0/task/")
 async def test_post_task(anna):
     given = {"name": "Wings", "additional_data": "Two", "attachments": "a,b"}
     made = await anna.ok("/v0/task/", given)
@@ -177,6 +190,7 @@ async def test_post_task(anna):
     assert await anna.read(f"/v0/task/{made['id']}") == made
 
 
+@pytest.mark.route("POST /v0/dreams/{id}/goal")
 async def test_a_dream_becomes_a_goal(anna):
     dream = await anna.ok("/v0/dreams/", {"name": "Fly"})
     goal = await anna.ok(f"/v0/dreams/{dream['id']}/goal", {"due_date": 2147483647})
