@@ -64,6 +64,8 @@ class Client {
       this.resume();
       return void this.early.push({ name, event });
     }
+    const born = !name.startsWith("message.") || name === "message.new" || this.things.has(event.data.id);
+    if (!born) this.wrong.push(`${name} of an unknown message`);
     this.apply(name, event);
     this.changed();
   }
@@ -72,8 +74,6 @@ class Client {
     this.numbers.push(seq);
     this.last = seq;
     if (!name.startsWith("message.")) return;
-    // What is shown again as new is known already when it came live while its replay was read.
-    if (name !== "message.new" && !this.things.has(data.id)) this.wrong.push(`${name} of an unknown message`);
     this.things.set(data.id, [data.seq, data.rev, data.text, data.votes]);
   }
 

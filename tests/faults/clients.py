@@ -91,7 +91,9 @@ class Clients:
         except TimeoutError:
             if command == "report":
                 raise
-            seen = [{**one, "things": len(one["things"]), "numbers": len(one["numbers"])} for one in await self.report()]
+            seen = [
+                {**one, "things": len(one["things"]), "numbers": len(one["numbers"])} for one in await self.report()
+            ]
             raise AssertionError(f"{command} {argument} never came true: {seen}") from None
 
     async def _read(self, process: asyncio.subprocess.Process) -> None:
