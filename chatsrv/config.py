@@ -13,6 +13,7 @@ import yaml
 
 PREFIX: Final = "CHATSRV_"
 _SECRET_BYTES = 32
+_METRICS_TOKEN_BYTES = 16
 _TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
 
@@ -131,6 +132,14 @@ class Reminders:
 
 
 @dataclass(frozen=True)
+class Metrics:
+    """Who may read the numbers of /metrics."""
+
+    open_to: str = _choice("loopback", "loopback", "token", "everyone")
+    token: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
 class Cors:
     """Pages of other origins that may use this server."""
 
@@ -159,6 +168,7 @@ class Config:
     push: Push = Push()
     files: Files = Files()
     reminders: Reminders = Reminders()
+    metrics: Metrics = Metrics()
     cors: Cors = Cors()
 
     @property
@@ -181,6 +191,8 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Config:
         faults.append("push: deaf_seconds and gone_seconds take more than beat_seconds")
     if config.secret and len(config.secret.encode()) < _SECRET_BYTES:
         faults.append(f"secret: takes at least {_SECRET_BYTES} bytes")
+    if config.metrics.open_to == "token" and len(config.metrics.token.encode()) < _METRICS_TOKEN_BYTES:
+        faults.append(f"metrics.token: takes at least {_METRICS_TOKEN_BYTES} bytes")
     if faults:
         raise ConfigError(faults)
     return config

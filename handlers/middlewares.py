@@ -2,13 +2,15 @@
 
 import logging
 import secrets
+import time
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
 from chatsrv.errors import Channel, Code, Problem
 from chatsrv.services import Unavailable
-from handlers.routing import answer, translated
+from handlers.asking import EDGE
+from handlers.routing import ROUTE, answer, translated
 
 Next = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -26,7 +28,21 @@ _BY_STATUS = {
 @web.middleware
 async def errors(request: web.Request, handler: Next) -> web.StreamResponse:
     """Answer every failure in the form shape; a crash is logged with an id that the answer carries."""
-    return translated(request, await _answered(request, handler))
+    began = time.perf_counter()
+    response = translated(request, await _answered(request, handler))
+    _count(request, response, time.perf_counter() - began)
+    return response
+
+
+def _count(request: web.Request, response: web.StreamResponse, seconds: float) -> None:
+    """Count what was answered by its route: a path may hold anything, and there is no end of paths."""
+    answers, route = request.app[EDGE].answers, request.get(ROUTE)
+    if route is not None:
+        answers.answered[route.method, route.path, response.status] += 1
+    elif response.status == 404:
+        answers.answered["", "", 404] += 1
+    if route is not None and isinstance(response, web.Response):
+        answers.seconds.add(seconds)
 
 
 async def _answered(request: web.Request, handler: Next) -> web.StreamResponse:

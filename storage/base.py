@@ -144,6 +144,11 @@ class Storage(ABC):
     def epoch(self) -> str:
         """A text made anew whenever the database is created or restored; known once it is open."""
 
+    @property
+    def waiting(self) -> int:
+        """How many writes of this process wait to be committed; 0 where the database alone knows."""
+        return 0
+
     @abstractmethod
     async def open(self, collections: Sequence[Collection], kinds: Sequence[Kind] = ()) -> None:
         """Connect, create what is missing, index what is declared, also what was stored before. Raises Unavailable."""

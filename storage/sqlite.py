@@ -50,6 +50,10 @@ class SqliteStorage(Storage):
     def epoch(self) -> str:
         return self._epoch
 
+    @property
+    def waiting(self) -> int:
+        return self._writer.pending if self._writer else 0
+
     async def open(self, collections: Sequence[Collection], kinds: Sequence[Kind] = ()) -> None:
         if self._writer is not None:
             return
