@@ -84,6 +84,7 @@ def create_app(config: Config, place: Place | None = None) -> web.Application:
     add_routes(app, all_routes(simple=config.simple_chat))
     _allow_origins(app, config)
     sockets.attach(app)
+    app.on_response_prepare.append(middlewares.identify)
     app.on_shutdown.append(lambda _: sockets.drain())
     app.cleanup_ctx.append(_running(parts, stopwatches, config.reminders.every_seconds))
     return app

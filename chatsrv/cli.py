@@ -90,7 +90,7 @@ def _config(given: argparse.Namespace) -> Config:
 
 def _serve(given: argparse.Namespace) -> int:
     config = _config(given)
-    set_up_logs(config.log_level)
+    set_up_logs(config.log_level, form=config.log_format, requests=config.log_requests)
     if given.worker is not None:
         serve(config, Place(given.worker, given.meet))
     elif config.workers > 1:

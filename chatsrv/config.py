@@ -160,6 +160,8 @@ class Config:
     secret: str = field(default="", repr=False)
     mode: str = _choice("development", "development", "production")
     log_level: str = _choice("info", "debug", "info", "warning", "error")
+    log_format: str = _choice("text", "text", "json")
+    log_requests: bool = False
     simple_chat: bool = True
     proxies: int = _number(0, least=0, most=16)
     auth: Auth = Auth()
