@@ -201,7 +201,7 @@ def _running(parts: Parts, stopwatches: Stopwatches, every_seconds: int) -> Star
         await storage.open(COLLECTIONS, KINDS)
         await services.imports.check()
         await files.open()
-        await fanout.open(services.streams.head, services.streams.replay, Review(services))
+        await fanout.open(services.streams, Review(services))
         await attendance.open(services.presence.tell, fanout.alert)
         works = (_flush_presence(services), _sweep(services), _remind(services, every_seconds))
         chores = [asyncio.create_task(chore) for chore in (*works, stopwatches.watch_loop())]
