@@ -136,8 +136,15 @@ class Stored(NamedTuple):
     nonces: tuple[str, ...]
 
 
+class Survey(NamedTuple):
+    """How many entries of each kind there are, and how many bytes the database takes on its disk."""
+
+    kinds: dict[str, int]
+    bytes: int
+
+
 class Storage(ABC):
-    """Twenty-four promises that every engine keeps; ``tests/contract`` holds each of them."""
+    """Twenty-five promises that every engine keeps; ``tests/contract`` holds each of them."""
 
     @property
     @abstractmethod
@@ -277,6 +284,10 @@ class Storage(ABC):
     @abstractmethod
     async def size(self) -> int:
         """How many entries there are in all streams; an engine of many processes may be off by what is under way."""
+
+    @abstractmethod
+    async def survey(self) -> Survey:
+        """Return how much there is; it reads everything, which is for an operator who asks, not for a server."""
 
     @abstractmethod
     async def dump(self, after: int | None, limit: int) -> list[Stored]:

@@ -1,0 +1,97 @@
+"""The commands of whoever runs a server: check, stats, migrate."""
+
+import argparse
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from chatsrv.app import storage_of
+from chatsrv.checking import FAILURE, Finding, check
+from chatsrv.config import Config, ConfigError
+from chatsrv.services import COLLECTIONS, KINDS
+from chatsrv.stats import Stats, read_stats
+from chatsrv.terminal import coloured, in_units, say_json
+from storage import inspect
+
+TO_DO = 1
+"""The exit code of what went well and found something that is not as it should be."""
+
+Configure = Callable[[], Config]
+Commands = Any  # argparse's own type of these is private
+
+
+def add_commands(commands: Commands) -> list[argparse.ArgumentParser]:
+    """Add check, stats and migrate; return their parsers."""
+    checking = commands.add_parser(
+        "check", help="look at the configuration, storage, bus, clock, permissions and limits, and say how each is"
+    )
+    stats = commands.add_parser("stats", help="say how many people, chats, messages and files there are")
+    migrate = commands.add_parser("migrate", help="bring the database to this version, as serving it would do first")
+    migrate.add_argument("--dry-run", action="store_true", help="only say what would be done; exits 1 if anything")
+    for command, work in ((checking, _check), (stats, _stats), (migrate, _migrate)):
+        command.add_argument("--json", action="store_true", help="print JSON")
+        command.set_defaults(work=work)
+    return [checking, stats, migrate]
+
+
+def run(configure: Configure, given: argparse.Namespace) -> int:
+    """Do what was asked and return the exit code. Raises ConfigError, Unavailable, ValueError with what was refused."""
+    work: Callable[[Configure, argparse.Namespace], int] = given.work
+    return work(configure, given)
+
+
+def _check(configure: Configure, given: argparse.Namespace) -> int:
+    try:
+        findings = asyncio.run(check(configure(), given.source))
+    except ConfigError as error:
+        findings = [Finding("configuration", FAILURE, fault) for fault in error.faults]
+    if given.json:
+        say_json([one._asdict() for one in findings])
+    else:
+        for one in findings:
+            print(_line(one))
+    return TO_DO if any(one.state == FAILURE for one in findings) else 0
+
+
+def _stats(configure: Configure, given: argparse.Namespace) -> int:
+    stats = asyncio.run(read_stats(configure()))
+    if given.json:
+        say_json(stats._asdict())
+    else:
+        _print_stats(stats)
+    return 0
+
+
+def _migrate(configure: Configure, given: argparse.Namespace) -> int:
+    pending = asyncio.run(_bring_up(configure(), given.dry_run))
+    if given.json:
+        say_json({"changes": pending, "made": not given.dry_run})
+    elif not pending:
+        print("the database is as this version needs it")
+    else:
+        print("would be done:" if given.dry_run else "done:", *(f"  {one}" for one in pending), sep="\n")
+    return TO_DO if pending and given.dry_run else 0
+
+
+async def _bring_up(config: Config, dry_run: bool) -> list[str]:
+    url, driver = config.storage_url, config.mongodb_driver
+    found = await inspect(url, COLLECTIONS, KINDS, mongodb_driver=driver)
+    if found.pending and not dry_run:
+        engine = storage_of(config)
+        try:
+            await engine.open(COLLECTIONS, KINDS)
+        finally:
+            await engine.close()
+    return found.pending
+
+
+def _line(one: Finding) -> str:
+    # Padded by hand: a colour takes no room on the screen.
+    return f"{coloured(one.state)}{' ' * (9 - len(one.state))}{one.name:15}{one.said}"
+
+
+def _print_stats(stats: Stats) -> None:
+    for name, value in stats._asdict().items():
+        if not isinstance(value, dict):
+            shown = in_units(value) if name.endswith("bytes") else f"{value:,}"
+            print(f"{name.replace('_bytes', ' take'):18}{shown:>14}")
