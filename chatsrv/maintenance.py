@@ -1,11 +1,14 @@
-"""The commands of whoever runs a server: check, stats, migrate."""
+"""The commands of whoever runs a server: check, stats, migrate, backup, restore."""
 
 import argparse
 import asyncio
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from chatsrv.app import storage_of
+from chatsrv.backup import back_up, bring_back
 from chatsrv.checking import FAILURE, Finding, check
 from chatsrv.config import Config, ConfigError
 from chatsrv.services import COLLECTIONS, KINDS
@@ -13,30 +16,40 @@ from chatsrv.stats import Stats, read_stats
 from chatsrv.terminal import coloured, in_units, say_json
 from storage import inspect
 
+_GIVES_WAY = 10
 TO_DO = 1
 """The exit code of what went well and found something that is not as it should be."""
 
 Configure = Callable[[], Config]
+Work = Callable[[Configure, argparse.Namespace], int]
 Commands = Any  # argparse's own type of these is private
 
 
 def add_commands(commands: Commands) -> list[argparse.ArgumentParser]:
-    """Add check, stats and migrate; return their parsers."""
+    """Add check, stats, migrate, backup and restore; return their parsers."""
     checking = commands.add_parser(
         "check", help="look at the configuration, storage, bus, clock, permissions and limits, and say how each is"
     )
     stats = commands.add_parser("stats", help="say how many people, chats, messages and files there are")
     migrate = commands.add_parser("migrate", help="bring the database to this version, as serving it would do first")
     migrate.add_argument("--dry-run", action="store_true", help="only say what would be done; exits 1 if anything")
-    for command, work in ((checking, _check), (stats, _stats), (migrate, _migrate)):
+    backup = commands.add_parser("backup", help="write everything to a new file while the server runs")
+    restore = commands.add_parser(
+        "restore", help="bring a file of backup into an empty place; goes on if it was cut off"
+    )
+    for command in (backup, restore):
+        command.add_argument("file", type=Path)
+    works: dict[argparse.ArgumentParser, Work] = {checking: _check, stats: _stats, migrate: _migrate}
+    works |= {backup: _backup, restore: _restore}
+    for command, work in works.items():
         command.add_argument("--json", action="store_true", help="print JSON")
         command.set_defaults(work=work)
-    return [checking, stats, migrate]
+    return list(works)
 
 
 def run(configure: Configure, given: argparse.Namespace) -> int:
     """Do what was asked and return the exit code. Raises ConfigError, Unavailable, ValueError with what was refused."""
-    work: Callable[[Configure, argparse.Namespace], int] = given.work
+    work: Work = given.work
     return work(configure, given)
 
 
@@ -83,6 +96,25 @@ async def _bring_up(config: Config, dry_run: bool) -> list[str]:
         finally:
             await engine.close()
     return found.pending
+
+
+def _backup(configure: Configure, given: argparse.Namespace) -> int:
+    os.nice(_GIVES_WAY)
+    count = asyncio.run(back_up(configure(), given.file))
+    return _tell(given, count, f"{given.file} holds {count} things, {in_units(given.file.stat().st_size)}")
+
+
+def _restore(configure: Configure, given: argparse.Namespace) -> int:
+    count = asyncio.run(bring_back(configure(), given.file))
+    return _tell(given, count, f"the {count} things of {given.file} are back; clients that are connected read anew")
+
+
+def _tell(given: argparse.Namespace, count: int, sentence: str) -> int:
+    if given.json:
+        say_json({"file": str(given.file), "things": count, "bytes": given.file.stat().st_size})
+    else:
+        print(sentence)
+    return 0
 
 
 def _line(one: Finding) -> str:
