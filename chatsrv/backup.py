@@ -1,6 +1,6 @@
-"""``chatsrv backup`` and ``restore``: one state of everything into one file, beside the server that runs.
+"""``chatsrv backup``, ``export``, ``restore`` and ``import``: everything into one file, and out of it.
 
-The file is that of an export, so it is checked when it is restored, and may be restored into any storage.
+A backup is an export of one state, made beside the server that runs; its file may be brought into any storage.
 """
 
 import asyncio
@@ -39,8 +39,17 @@ async def back_up(config: Config, path: Path) -> int:
         return await Transfer(storage, files, COLLECTIONS).write(path, changing=True)
 
 
+async def carry_out(config: Config, path: Path) -> int:
+    """Write everything to a new file, going on if it was cut off, and return how many things that were.
+
+    Raises ValueError when the file is there already, or the database changed meanwhile; Unavailable.
+    """
+    async with _opened(storage_of(config), files_of(config)) as (storage, files):
+        return await Transfer(storage, files, COLLECTIONS).write(path)
+
+
 async def bring_back(config: Config, path: Path) -> int:
-    """Bring everything of a backup into an empty place and return how many things that were.
+    """Bring everything of a file into an empty place, going on if it was cut off; return how many things that were.
 
     Its epoch is a new one: clients that had seen more than the backup has read anew. Raises ValueError, Unavailable.
     """

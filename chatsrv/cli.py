@@ -1,24 +1,23 @@
 """The command line: ``chatsrv serve``, ``check``, ``user``, ``export``, ``import``, ``routes``, ``errors`` …"""
 
 import argparse
-import asyncio
 import os
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
 from chatsrv import __version__, administration, maintenance
-from chatsrv.app import Place, files_of, storage_of
+from chatsrv.app import Place
 from chatsrv.config import PREFIX, Config, ConfigError, load
 from chatsrv.errors import Code, Result, Topic
 from chatsrv.logs import set_up_logs
 from chatsrv.schemas import proto
 from chatsrv.schemas.events import SHAPES
-from chatsrv.services import COLLECTIONS, KINDS, Unavailable
+from chatsrv.services import Unavailable
 from chatsrv.services.roles import table
 from chatsrv.serving import serve
-from chatsrv.transfer import Transfer
+from chatsrv.terminal import say_json
 from chatsrv.workers import supervise
 from handlers import all_routes
 
@@ -62,13 +61,8 @@ def _parser() -> argparse.ArgumentParser:
     maintaining = maintenance.add_commands(commands)
     for command in maintaining:
         command.set_defaults(command=_maintain)
-    exporting = commands.add_parser("export", help="write the whole database to a new file; goes on if it was cut off")
-    exporting.set_defaults(command=_export)
-    importing = commands.add_parser("import", help="bring a file of export into an empty database; goes on likewise")
-    importing.set_defaults(command=_import)
-    for command in (exporting, importing):
-        command.add_argument("file", type=Path)
     routes = commands.add_parser("routes", help="list every route, and who may ask it")
+    routes.add_argument("--json", action="store_true", help="print JSON, one route a line")
     routes.set_defaults(command=_routes)
     errors = commands.add_parser("errors", help="print the table of all codes, in Markdown (docs/errors.md)")
     errors.set_defaults(command=_errors)
@@ -82,7 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     managing = administration.add_commands(users)
     for command in managing:
         command.set_defaults(command=_user)
-    for command in (serving, *maintaining, exporting, importing, *managing):
+    for command in (serving, *maintaining, *managing):
         command.add_argument("--config", type=Path, help="the configuration's file (default: ./config.yaml, if there)")
     return parser
 
@@ -119,34 +113,15 @@ def _maintain(given: argparse.Namespace) -> int:
     return maintenance.run(lambda: _config(given), given)
 
 
-def _export(given: argparse.Namespace) -> int:
-    count = asyncio.run(_transfer(_config(given), lambda transfer: transfer.write(given.file)))
-    print(f"{given.file} holds {count} things")
-    return 0
-
-
-def _import(given: argparse.Namespace) -> int:
-    count = asyncio.run(_transfer(_config(given), lambda transfer: transfer.read(given.file)))
-    print(f"the database holds the {count} things of {given.file}")
-    return 0
-
-
-async def _transfer(config: Config, work: Callable[[Transfer], Awaitable[int]]) -> int:
-    engine, files = storage_of(config), files_of(config)
-    try:
-        await engine.open(COLLECTIONS, KINDS)
-        await files.open()
-        return await work(Transfer(engine, files, COLLECTIONS))
-    finally:
-        await files.close()
-        await engine.close()
-
-
 def _routes(given: argparse.Namespace) -> int:
     for route in all_routes():
         body = type(route.body).__name__ if route.body else "-"
         answer = type(route.answer).__name__ if route.answer else "-"
-        print(f"{route.method:5} {route.path:45} {route.access.name.lower():8} {body:22} {answer}")
+        access = route.access.name.lower()
+        if given.json:
+            say_json({"method": route.method, "path": route.path, "access": access, "body": body, "answer": answer})
+        else:
+            print(f"{route.method:5} {route.path:45} {access:8} {body:22} {answer}")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""The commands of whoever runs a server: check, stats, migrate, backup, restore."""
+"""The commands of whoever runs a server: check, stats, migrate, backup, restore, export, import."""
 
 import argparse
 import asyncio
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from chatsrv.app import storage_of
-from chatsrv.backup import back_up, bring_back
+from chatsrv.backup import back_up, bring_back, carry_out
 from chatsrv.checking import FAILURE, Finding, check
 from chatsrv.config import Config, ConfigError
 from chatsrv.services import COLLECTIONS, KINDS
@@ -21,30 +21,63 @@ TO_DO = 1
 """The exit code of what went well and found something that is not as it should be."""
 
 Configure = Callable[[], Config]
+_TOLD = {
+    "check": (
+        "look at everything that a server stands on",
+        "Looks at the configuration, storage, clock, bus, permissions, disk and open files, and says of each how it is."
+        " Changes nothing; may be run beside a server. Exits 1 if anything failed; a warning is no failure.",
+    ),
+    "stats": ("count people, chats, messages and files", "Says how much there is. May be run beside a server."),
+    "migrate": (
+        "bring the database to this version",
+        "Does what serving would do first: makes tables and indexes that are"
+        " new and indexes words. With --dry-run it only says so, also beside a server.",
+    ),
+    "backup": (
+        "write everything to a new file while the server runs",
+        "Holds up nobody. Of SQLite and its attachments it is"
+        " the state of one moment; MongoDB goes on changing meanwhile. The secret is not in the file.",
+    ),
+    "restore": (
+        "bring a file of backup into an empty place",
+        "Checks the file, brings everything back, reads it once more"
+        " and compares. Goes on if it was cut off. Clients that had seen more read anew.",
+    ),
+    "export": (
+        "write everything to a new file, of any storage",
+        "Goes on if it was cut off; ends by comparing the file with"
+        " the database, which must not change meanwhile: stop its servers.",
+    ),
+    "import": (
+        "bring a file of export into an empty database",
+        "The same as restore: into any storage, going on if it was cut off, checked at the end.",
+    ),
+}
 Work = Callable[[Configure, argparse.Namespace], int]
 Commands = Any  # argparse's own type of these is private
 
 
 def add_commands(commands: Commands) -> list[argparse.ArgumentParser]:
-    """Add check, stats, migrate, backup and restore; return their parsers."""
-    checking = commands.add_parser(
-        "check", help="look at the configuration, storage, bus, clock, permissions and limits, and say how each is"
-    )
-    stats = commands.add_parser("stats", help="say how many people, chats, messages and files there are")
-    migrate = commands.add_parser("migrate", help="bring the database to this version, as serving it would do first")
+    """Add check, stats, migrate, backup, restore, export and import; return their parsers."""
+    checking, stats, migrate = (_add(commands, name) for name in ("check", "stats", "migrate"))
+    backup, restore, exporting, importing = filing = [
+        _add(commands, name) for name in ("backup", "restore", "export", "import")
+    ]
     migrate.add_argument("--dry-run", action="store_true", help="only say what would be done; exits 1 if anything")
-    backup = commands.add_parser("backup", help="write everything to a new file while the server runs")
-    restore = commands.add_parser(
-        "restore", help="bring a file of backup into an empty place; goes on if it was cut off"
-    )
-    for command in (backup, restore):
+    for command in filing:
         command.add_argument("file", type=Path)
     works: dict[argparse.ArgumentParser, Work] = {checking: _check, stats: _stats, migrate: _migrate}
-    works |= {backup: _backup, restore: _restore}
+    works |= {backup: _backup, restore: _restore, exporting: _export, importing: _import}
     for command, work in works.items():
         command.add_argument("--json", action="store_true", help="print JSON")
         command.set_defaults(work=work)
     return list(works)
+
+
+def _add(commands: Commands, name: str) -> argparse.ArgumentParser:
+    summary, description = _TOLD[name]
+    command: argparse.ArgumentParser = commands.add_parser(name, help=summary, description=description)
+    return command
 
 
 def run(configure: Configure, given: argparse.Namespace) -> int:
@@ -107,6 +140,16 @@ def _backup(configure: Configure, given: argparse.Namespace) -> int:
 def _restore(configure: Configure, given: argparse.Namespace) -> int:
     count = asyncio.run(bring_back(configure(), given.file))
     return _tell(given, count, f"the {count} things of {given.file} are back; clients that are connected read anew")
+
+
+def _export(configure: Configure, given: argparse.Namespace) -> int:
+    count = asyncio.run(carry_out(configure(), given.file))
+    return _tell(given, count, f"{given.file} holds {count} things")
+
+
+def _import(configure: Configure, given: argparse.Namespace) -> int:
+    count = asyncio.run(bring_back(configure(), given.file))
+    return _tell(given, count, f"the database holds the {count} things of {given.file}")
 
 
 def _tell(given: argparse.Namespace, count: int, sentence: str) -> int:

@@ -1,5 +1,6 @@
 """The commands of whoever runs a server, beside one that runs: check, stats, migrate."""
 
+import json
 import os
 import pty
 import socket
@@ -163,6 +164,19 @@ def test_a_migration_does_not_run_under_a_server(server_process, tmp_path):
 def test_help_tells_of_every_command_and_of_exit_codes(tmp_path):
     said = chatsrv("--help", data=tmp_path)
     assert said.code == 0
-    for command in ("serve", "check", "user", "export", "import", "migrate", "stats"):
+    for command in ("serve", "check", "user", "export", "import", "backup", "restore", "migrate", "stats"):
         assert f"\n    {command} " in said.out
+        assert chatsrv(command, "--help", data=tmp_path).out.startswith(f"usage: chatsrv {command} ")
     assert "exit codes: 0 done" in said.out
+    assert chatsrv("bakcup", "x", data=tmp_path).code == 2
+
+
+def test_a_program_may_read_what_a_transfer_and_the_routes_are(tmp_path):
+    data = tmp_path / "data"
+    assert chatsrv("migrate", data=data).code == 0
+    file = tmp_path / "all.gz"
+    told = chatsrv("export", file, "--json", data=data).json
+    assert told == {"file": str(file), "things": 0, "bytes": file.stat().st_size}
+    assert chatsrv("import", file, "--json", data=tmp_path / "other").json["things"] == 0
+    routes = [json.loads(line) for line in chatsrv("routes", "--json", data=data).out.splitlines()]
+    assert {"method": "GET", "path": "/metrics", "access": "anyone", "body": "-", "answer": "-"} in routes
