@@ -1,16 +1,19 @@
 """The server itself: whether it lives, whether it is ready, and the page that a browser opens."""
 
+import asyncio
 from typing import Any
 
 from aiohttp import web
 
 from chatsrv import __version__
 from chatsrv.errors import Code, Problem
+from chatsrv.services import Unavailable
 from handlers.asking import Ask
 from handlers.routing import Access, Routes
 
 ROUTES = Routes()
 route = ROUTES.route
+_READY_SECONDS = 2.0
 _HEADERS = {
     "Cache-Control": "no-cache",
     "Content-Security-Policy": (
@@ -30,10 +33,14 @@ async def health(ask: Ask) -> Any:
 
 @route("GET", "/ready", access=Access.ANYONE, errors=(Code.UNAVAILABLE,))
 async def ready(ask: Ask) -> Any:
-    """Say that storage answers and that the bus hears."""
-    await ask.services.storage.ping()
+    """Say that storage answers in time and that the bus hears; ``d`` names which of the two does not."""
+    try:
+        async with asyncio.timeout(_READY_SECONDS):
+            await ask.services.storage.ping()
+    except (TimeoutError, Unavailable):
+        raise Problem(Code.UNAVAILABLE, data="storage", retry_after=1) from None
     if not ask.edge.hears():
-        raise Problem(Code.UNAVAILABLE, data="bus")
+        raise Problem(Code.UNAVAILABLE, data="bus", retry_after=1)
     return {"status": "ready"}
 
 

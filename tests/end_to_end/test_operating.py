@@ -166,7 +166,6 @@ def test_help_tells_of_every_command_and_of_exit_codes(tmp_path):
     assert said.code == 0
     for command in ("serve", "check", "user", "export", "import", "backup", "restore", "migrate", "stats"):
         assert f"\n    {command} " in said.out
-        assert chatsrv(command, "--help", data=tmp_path).out.startswith(f"usage: chatsrv {command} ")
     assert "exit codes: 0 done" in said.out
     assert chatsrv("bakcup", "x", data=tmp_path).code == 2
 
