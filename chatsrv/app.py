@@ -175,6 +175,7 @@ def _running(parts: Parts) -> Starter:
         await fanout.open(services.streams.head, services.streams.replay, Review(services))
         await attendance.open(services.presence.tell, fanout.alert)
         chores = [asyncio.create_task(_flush_presence(services)), asyncio.create_task(_sweep(services))]
+        chores.append(asyncio.create_task(services.errands.run()))
         yield
         for chore in chores:
             chore.cancel()

@@ -128,6 +128,10 @@ class Code(Enum):
     BAD_RANGE = _ERROR, Topic.FILES, 11, 416, "The file has no such part"
     NO_THUMBNAIL = _ERROR, Topic.FILES, 12, 404, "It has no thumbnail"
 
+    NO_SUCH_ACHIEVEMENT = _ERROR, Topic.SCHOOL, 1, 404, "No such achievement"
+    ALREADY_MODERATED = _ERROR, Topic.SCHOOL, 2, 409, "A moderator has decided this already"
+    BAD_PROOF = _ERROR, Topic.SCHOOL, 3, 400, "A proof is a PNG, a JPEG or a PDF"
+
     NO_SUCH_NOTIFICATION = _ERROR, Topic.NEWS, 1, 404, "No such notification"
 
     CRASH = _ERROR, Topic.SERVER, 1, 500, "Something went wrong here"

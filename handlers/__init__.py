@@ -1,6 +1,7 @@
 """REST: HTTP in, one service call, HTTP out; the list of its modules."""
 
 from handlers import (
+    achievements,
     attachments,
     chats,
     conversations,
@@ -17,7 +18,20 @@ from handlers import (
 from handlers.routing import Route
 
 # The router tries the paths of a first word in this order: what is asked most stands first.
-MODULES = (messages, chats, conversations, people, attachments, notifications, offices, forum, search, sync, server)
+MODULES = (
+    messages,
+    chats,
+    conversations,
+    people,
+    attachments,
+    notifications,
+    achievements,
+    offices,
+    forum,
+    search,
+    sync,
+    server,
+)
 
 
 def all_routes(*, simple: bool = True) -> list[Route]:

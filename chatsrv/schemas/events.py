@@ -5,12 +5,14 @@ from typing import Any, Final
 
 from marshmallow import fields
 
+from chatsrv.schemas.achievements import AchievementShape
 from chatsrv.schemas.articles import ArticleShape
 from chatsrv.schemas.base import Number, Shape, Text
 from chatsrv.schemas.messages import MessageShape
 from chatsrv.schemas.notifications import NotificationShape
 from chatsrv.schemas.people import SightingShape
 from chatsrv.schemas.rooms import ChatShape, MembershipShape, PlaceShape, ReceiptShape, TypingShape
+from chatsrv.services.achievements import Achievement
 from chatsrv.services.articles import Article
 from chatsrv.services.chats import Chat
 from chatsrv.services.members import Membership
@@ -29,6 +31,7 @@ class LostShape(Shape):
 
 SHAPES: Final[Mapping[type, Shape]] = {
     Message: MessageShape(),
+    Achievement: AchievementShape(),
     Article: ArticleShape(),
     Chat: ChatShape(),
     Membership: MembershipShape(),

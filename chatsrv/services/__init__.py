@@ -5,6 +5,7 @@ from chatsrv.config import Config, Limits
 from chatsrv.pictures import Pictures
 from chatsrv.security import Passwords, Tokens
 from chatsrv.services.accounts import Accounts
+from chatsrv.services.achievements import Achievements
 from chatsrv.services.articles import ARTICLES, Articles
 from chatsrv.services.attachments import ATTACHMENTS, Attachments
 from chatsrv.services.attendance import Attendance
@@ -13,7 +14,9 @@ from chatsrv.services.chats import CHATS, Chats
 from chatsrv.services.contacts import CONTACTS, Contacts
 from chatsrv.services.contents import CONTENTS, Contents
 from chatsrv.services.conversations import Conversations
+from chatsrv.services.errands import Errands
 from chatsrv.services.guests import OPEN_CHATS, Guests
+from chatsrv.services.honours import Honours
 from chatsrv.services.imports import IMPORTS, Imports
 from chatsrv.services.members import Members
 from chatsrv.services.messages import MESSAGES, Messages
@@ -68,6 +71,7 @@ class Services:
         self.notifications = Notifications(storage, self.streams, self.people, self.places, clock)
         self._join_files(config, files, clock)
         self._join_talk(limits, clock, ids)
+        self._join_school(clock, ids)
         self._join_people(limits, passwords, clock, ids, attendance)
 
     def _join_files(self, config: Config, files: Files, clock: Clock) -> None:
@@ -107,6 +111,14 @@ class Services:
         self.search = Search(
             storage, people, rooms, self.chats, self.articles, limits.search_chars, limits.search_words
         )
+
+    def _join_school(self, clock: Clock, ids: IdMaker) -> None:
+        """Achievements, and what the school tells."""
+        storage, streams, people = self.storage, self.streams, self.people
+        self.achievements = Achievements(storage, streams, people, self.attachments, self.notifications, clock, ids)
+        self.honours = Honours(storage, people, self.attachments, self.achievements)
+        self.errands = Errands()
+        self.errands.add(self.achievements.tell_again)
 
     def _join_people(
         self, limits: Limits, passwords: Passwords, clock: Clock, ids: IdMaker, attendance: Attendance
