@@ -9,7 +9,7 @@ from pathlib import Path
 
 import uvloop
 
-from bench import crossing, encodings, messages, rooms, search, spreading
+from bench import crossing, encodings, messages, pages, rooms, search, spreading
 from bench.processes import GENERATOR_CORE
 
 ROUNDS = 5
@@ -25,8 +25,9 @@ async def main() -> None:
     searching = await search.measure(ROUNDS)
     crossed = crossing.table(await crossing.measure(ROUNDS), _reached)
     spread = spreading.table(await spreading.measure(ROUNDS), _reached)
+    paged = pages.table(await pages.measure(ROUNDS), _reached)
     encoded = encodings.table(await encodings.measure(ROUNDS))
-    ours = (_deliveries(deliveries), _rates(rates), encoded, searching, crossed, spread)
+    ours = (_deliveries(deliveries), _rates(rates), paged, encoded, searching, crossed, spread)
     parts = (_head(), *ours, _notes(rates, deliveries))
     text = "\n".join(line for part in parts for line in part)
     RESULTS.write_text(text + "\n")

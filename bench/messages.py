@@ -3,6 +3,7 @@
 import asyncio
 import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import ExitStack
 from statistics import median
 from typing import NamedTuple
@@ -35,7 +36,7 @@ async def measure(rounds: int) -> Rates:
         stack.callback(ours.stop)
         theirs = jwt.encode({"sub": "1"}, b"x" * 32, "HS256")
         servers = [(ours, token, chat)]
-        for name, python in (("bare_http", sys.executable), ("fastapi_app", _python_with_fastapi())):
+        for name, python in (("bare_http", sys.executable), ("fastapi_app", python_with("bench", FASTAPI))):
             server = processes.peer(name, python=python)
             stack.callback(server.stop)
             servers.append((server, theirs, 1))
@@ -94,12 +95,12 @@ def _draft(number: int, chat: int, author: int, created: int) -> Draft:
     return Draft(number + 1, f"chat:{chat}", "message", "message.new", author, fields)
 
 
-def _python_with_fastapi() -> str:
-    """Return a Python that has the peer's packages, in an environment of its own."""
-    folder = processes.ROOT / ".cache" / "bench"
+def python_with(name: str, packages: Sequence[str]) -> str:
+    """Return a Python that has a peer's packages, in an environment of its own."""
+    folder = processes.ROOT / ".cache" / name
     python = folder / "bin" / "python"
     if not (folder / "made").exists():
         subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
-        subprocess.run([str(python), "-m", "pip", "install", "--quiet", *FASTAPI], check=True)
+        subprocess.run([str(python), "-m", "pip", "install", "--quiet", *packages], check=True)
         (folder / "made").touch()
     return str(python)

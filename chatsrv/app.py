@@ -204,6 +204,6 @@ async def _sweep(services: Services) -> None:
     while True:
         await asyncio.sleep(_SWEEP_SECONDS)
         try:
-            await services.attachments.sweep(system_clock())
+            await services.sweeping.sweep(system_clock())
         except Unavailable:
             _LOG.warning("storage is away: files that nothing holds are removed later")

@@ -68,6 +68,7 @@ class Limits:
     handshake_seconds: int = _number(10, most=300)
     search_chars: int = _number(200, most=10_000)
     search_words: int = _number(20, most=100)
+    applications_per_person: int = _number(20, most=1000)
     in_flight_writes: int = _number(10_000)
 
 

@@ -40,6 +40,7 @@ class Topic(IntEnum):
     FILES = 8
     SCHOOL = 10
     NEWS = 11
+    APPLICATIONS = 12
     SERVER = 15
 
 
@@ -133,6 +134,12 @@ class Code(Enum):
     BAD_PROOF = _ERROR, Topic.SCHOOL, 3, 400, "A proof is a PNG, a JPEG or a PDF"
 
     NO_SUCH_NOTIFICATION = _ERROR, Topic.NEWS, 1, 404, "No such notification"
+
+    NO_SUCH_APPLICATION = _ERROR, Topic.APPLICATIONS, 1, 404, "No such application"
+    BAD_REDIRECT = _ERROR, Topic.APPLICATIONS, 2, 400, "The application did not register this address to come back to"
+    BAD_AUTHORIZATION = _ERROR, Topic.APPLICATIONS, 3, 400, "The application asks in a wrong way"
+    OUT_OF_SCOPE = _ERROR, Topic.APPLICATIONS, 4, 403, "The application may not do this for you"
+    TOO_MANY_APPLICATIONS = _ERROR, Topic.APPLICATIONS, 5, 409, "You have too many applications"
 
     CRASH = _ERROR, Topic.SERVER, 1, 500, "Something went wrong here"
     UNAVAILABLE = _ERROR, Topic.SERVER, 2, 503, "Not available now, try again"

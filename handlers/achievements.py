@@ -13,7 +13,7 @@ from handlers.asking import Ask
 from handlers.downloading import send
 from handlers.routing import Access, Paged, Routes, having, paged
 
-ROUTES = Routes()
+ROUTES = Routes(topic="school")
 route = ROUTES.route
 _FORM = (Code.REQUIRED_FIELD, Code.WRONG_TYPE, Code.TOO_LONG, Code.BAD_CHARACTERS, Code.OUT_OF_RANGE)
 _PAGE = (Code.BAD_PAGE, Code.NO_SUCH_ACHIEVEMENT)

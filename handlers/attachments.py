@@ -14,7 +14,7 @@ from handlers.downloading import is_unchanged, part_of, send
 from handlers.routing import Access, Paged, Routes, paged
 from handlers.uploading import read_file
 
-ROUTES = Routes()
+ROUTES = Routes(topic="files")
 route = ROUTES.route
 _SHOWN_IN_PLACE: Final = PICTURES | VIDEOS
 _SAFE: Final = {

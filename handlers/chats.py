@@ -8,7 +8,7 @@ from chatsrv.services.rooms import CHAT, Room
 from handlers.asking import Ask
 from handlers.routing import Access, Paged, Routes, paged
 
-ROUTES = Routes()
+ROUTES = Routes(topic="talk")
 route = ROUTES.route
 _FORM = (Code.REQUIRED_FIELD, Code.WRONG_TYPE, Code.TOO_LONG, Code.BAD_CHARACTERS, Code.BAD_ADDRESS)
 

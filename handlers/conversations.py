@@ -11,7 +11,7 @@ from chatsrv.services.rooms import CONVERSATION, Room
 from handlers.asking import Ask
 from handlers.routing import Access, Paged, Routes, paged
 
-ROUTES = Routes()
+ROUTES = Routes(topic="talk")
 route = ROUTES.route
 
 

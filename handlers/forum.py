@@ -158,6 +158,7 @@ async def _author(ask: Ask) -> Person:
     """Return whose token stands in the body or the header."""
     token = ask.body.get("token") or bearer(ask.request)
     asker = await ask.services.sessions.of(token)
+    asker.demand("forum:write")
     ask.services.presence.saw(asker.person.id)
     return asker.person
 

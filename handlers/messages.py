@@ -17,7 +17,7 @@ from handlers import chats, conversations
 from handlers.asking import Ask
 from handlers.routing import Access, Paged, Routes, paged
 
-ROUTES = Routes()
+ROUTES = Routes(topic="talk")
 route = ROUTES.route
 _SENDING = (
     Code.REQUIRED_FIELD,

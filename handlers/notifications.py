@@ -7,7 +7,7 @@ from chatsrv.schemas.notifications import NotificationShape, SettingsShape, Unre
 from handlers.asking import Ask
 from handlers.routing import Access, Paged, Routes, paged
 
-ROUTES = Routes()
+ROUTES = Routes(topic="notifications")
 route = ROUTES.route
 
 

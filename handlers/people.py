@@ -19,7 +19,7 @@ from chatsrv.services.notices import language_of
 from handlers.asking import Ask
 from handlers.routing import Access, Paged, Routes, bearer, paged
 
-ROUTES = Routes()
+ROUTES = Routes(topic="people")
 route = ROUTES.route
 _FORM = (Code.REQUIRED_FIELD, Code.WRONG_TYPE, Code.TOO_LONG, Code.BAD_CHARACTERS)
 
@@ -99,6 +99,7 @@ async def me(ask: Ask) -> Any:
     "POST",
     "/user/edit",
     access=Access.STUDENT,
+    scope=None,
     body=AccountEditShape,
     answer=MeShape,
     errors=(*_FORM, Code.NICKNAME_TAKEN, Code.EMAIL_TAKEN, Code.WRONG_PASSWORD),
@@ -110,7 +111,12 @@ async def edit(ask: Ask) -> Any:
 
 
 @route(
-    "POST", "/user/delete", access=Access.STUDENT, body=FarewellShape, errors=(Code.REQUIRED_FIELD, Code.WRONG_PASSWORD)
+    "POST",
+    "/user/delete",
+    access=Access.STUDENT,
+    scope=None,
+    body=FarewellShape,
+    errors=(Code.REQUIRED_FIELD, Code.WRONG_PASSWORD),
 )
 async def delete(ask: Ask) -> None:
     """Delete one's own account."""

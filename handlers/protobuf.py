@@ -73,9 +73,21 @@ def _set(message: Message, field: Any, value: Any) -> None:
 
 def _value(message: Message) -> Any:
     if message.DESCRIPTOR.full_name == VALUE:
-        return json_format.MessageToDict(message)
+        return _whole(json_format.MessageToDict(message))
     found = {field.json_name: _read(field, one) for field, one in message.ListFields()}
     return found.get("items", []) if _is_list(message.DESCRIPTOR) else found
+
+
+def _whole(value: Any) -> Any:
+    """A Value knows only floating point numbers; the API's numbers are whole."""
+    match value:
+        case float() if value.is_integer():
+            return int(value)
+        case dict():
+            return {name: _whole(one) for name, one in value.items()}
+        case list():
+            return [_whole(one) for one in value]
+    return value
 
 
 def _read(field: Any, value: Any) -> Any:

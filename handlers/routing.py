@@ -16,6 +16,7 @@ from chatsrv.schemas.proto import FAULTS, VALUE, list_of, name_of
 from chatsrv.security import Role
 from chatsrv.services.paging import Page
 from chatsrv.services.roles import Right
+from chatsrv.services.scopes import scope_of
 from chatsrv.services.sessions import Asker
 from handlers.asking import EDGE, Ask, Edge, refuse
 from handlers.protobuf import CONTENT_TYPE
@@ -62,6 +63,7 @@ class Route:
     errors: tuple[Code, ...]
     refuse: Refuse | None
     linked: bool = False
+    scope: str | None = None
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Parse, permit, call, show; a dialect says in its own words why not."""
@@ -86,6 +88,7 @@ class Route:
         if self.access is Access.ANYONE:
             return None
         asker = await self._asker(request, edge)
+        asker.demand(self.scope)
         if asker.person.role < self.access:
             raise Problem(Code.FORBIDDEN)
         edge.services.presence.saw(asker.person.id)
@@ -119,8 +122,9 @@ ANSWERED: Final = web.ResponseKey("answered", object)
 class Routes:
     """The routes of one module, in the order of the documentation."""
 
-    def __init__(self, *, refuse: Refuse | None = None) -> None:
-        """``refuse`` answers problems in a dialect's own words."""
+    def __init__(self, *, topic: str | None = None, refuse: Refuse | None = None) -> None:
+        """``topic`` is what applications may be let act on; ``refuse`` answers problems in a dialect's own words."""
+        self._topic = topic
         self._refuse = refuse
         self.all: list[Route] = []
 
@@ -133,16 +137,20 @@ class Routes:
         answer: type[Shape] | None = None,
         errors: Sequence[Code] = (),
         linked: bool = False,
+        scope: str | None = "",
     ) -> Callable[[Handler], Handler]:
         """Promise a route; further paths are other names of the first.
 
-        One that is ``linked`` may be asked with ``?signature=`` for the thing that its ``{id}`` names.
+        One that is ``linked`` may be asked with ``?signature=`` for the thing that its ``{id}`` names. ``scope`` is
+        what an application needs to ask it, by default the topic's; without a topic, or with None, none may.
         """
+        if scope == "":
+            scope = scope_of(self._topic, method) if self._topic else None
 
         def promise(call: Handler) -> Handler:
             for path in paths:
                 shapes = (body() if body else None, answer() if answer else None)
-                self.all.append(Route(method, path, access, call, *shapes, tuple(errors), self._refuse, linked))
+                self.all.append(Route(method, path, access, call, *shapes, tuple(errors), self._refuse, linked, scope))
             return call
 
         return promise

@@ -5,7 +5,7 @@ from chatsrv.schemas.search import FoundShape
 from handlers.asking import Ask
 from handlers.routing import Access, Paged, Routes
 
-ROUTES = Routes()
+ROUTES = Routes(topic="talk")
 route = ROUTES.route
 
 

@@ -8,11 +8,11 @@ from chatsrv.services.sync import Caught
 from handlers.asking import Ask
 from handlers.routing import Access, Routes
 
-ROUTES = Routes()
+ROUTES = Routes(topic="talk")
 route = ROUTES.route
 
 
-@route("POST", "/sync", access=Access.STUDENT, body=SyncShape)
+@route("POST", "/sync", access=Access.STUDENT, body=SyncShape, scope="talk:read")
 async def sync(ask: Ask) -> Any:
     """Read what changed in one's streams since the numbers named; with none named, read the latest numbers."""
     service, epoch, streams = ask.services.sync, ask.body.get("epoch"), ask.body["streams"]

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from storage.base import Storage
-from storage.files import Files, FolderFiles
+from storage.files import Files
+from storage.folder_files import FolderFiles
 
 
 def open_engine(url: str, *, max_pending: int = 10_000, mongodb_driver: str = "motor") -> Storage:

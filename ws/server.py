@@ -69,6 +69,7 @@ class Doorkeeper:
         if not isinstance(token, str) or not token:
             raise Problem(Code.NO_TOKEN)
         asker = await self._services.sessions.of(token)
+        asker.demand("live")
         if self._fanout.connections(asker.person.id) >= self._most:
             raise Problem(Code.TOO_MANY_CONNECTIONS)
         socket = self._server.socket(sid)

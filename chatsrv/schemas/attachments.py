@@ -6,7 +6,8 @@ from typing import Any
 
 from chatsrv.errors import Code
 from chatsrv.schemas.base import Address, Flag, Number, Refusal, Shape, Text, Time, iso
-from chatsrv.services.attachments import ID, LINK, Attachment, address_of
+from chatsrv.services.attachment_records import ID
+from chatsrv.services.attachments import LINK, Attachment, address_of
 
 _WEB_ADDRESS = re.compile(r"https?://[^\s\x00-\x1f\"'<>\\\\]+")
 

@@ -31,7 +31,12 @@ import "google/protobuf/struct.proto";
 _FAULTS = {
     "Aeo": [("c", "int64", ""), ("t", "string", ""), ("d", VALUE, "")],
     "AeoList": [("items", "Aeo", "repeated")],
-    FAULTS: [("global", "Aeo", "repeated"), ("fields", "map<string, AeoList>", ""), ("error", "string", "")],
+    FAULTS: [
+        ("global", "Aeo", "repeated"),
+        ("fields", "map<string, AeoList>", ""),
+        ("error", "string", ""),
+        ("error_description", "string", ""),
+    ],
 }
 _SCALARS = {"string": FieldDescriptorProto.TYPE_STRING, "int64": FieldDescriptorProto.TYPE_INT64}
 _SCALARS |= {"bool": FieldDescriptorProto.TYPE_BOOL}

@@ -6,9 +6,12 @@ from chatsrv.pictures import Pictures
 from chatsrv.security import Passwords, Tokens
 from chatsrv.services.accounts import Accounts
 from chatsrv.services.achievements import Achievements
+from chatsrv.services.applications import APPLICATIONS, CONSENTS, Applications
 from chatsrv.services.articles import ARTICLES, Articles
-from chatsrv.services.attachments import ATTACHMENTS, Attachments
+from chatsrv.services.attachment_records import ATTACHMENTS, AttachmentRecords
+from chatsrv.services.attachments import Attachments
 from chatsrv.services.attendance import Attendance
+from chatsrv.services.authorization import CODES, Authorization
 from chatsrv.services.callouts import Callouts
 from chatsrv.services.chats import CHATS, Chats
 from chatsrv.services.contacts import CONTACTS, Contacts
@@ -30,6 +33,7 @@ from chatsrv.services.rooms import CONVERSATIONS, INBOX, Rooms
 from chatsrv.services.search import Search
 from chatsrv.services.sessions import SESSIONS, Sessions
 from chatsrv.services.streams import Publish, Streams
+from chatsrv.services.sweeping import Sweeping
 from chatsrv.services.sync import Sync
 from chatsrv.services.uploads import UploadLimits, Uploads
 from chatsrv.services.votes import Votes
@@ -39,7 +43,11 @@ from storage.files import Files
 __all__ = ["COLLECTIONS", "KINDS", "Services", "Unavailable"]
 
 KINDS = (ARTICLES, CHATS, MESSAGES)
-COLLECTIONS = (PEOPLE, SESSIONS, CONTACTS, CONVERSATIONS, INBOX, OPEN_CHATS, IMPORTS, ATTACHMENTS, CONTENTS, QUOTAS)
+COLLECTIONS = (
+    *(PEOPLE, SESSIONS, CONTACTS, CONVERSATIONS, INBOX, OPEN_CHATS, IMPORTS),
+    *(ATTACHMENTS, CONTENTS, QUOTAS),
+    *(APPLICATIONS, CONSENTS, CODES),
+)
 
 
 class Services:
@@ -68,8 +76,8 @@ class Services:
         self.rooms = Rooms(storage, clock, streams_per_connection=limits.streams_per_connection)
         self.places = Places(storage, self.streams)
         self.sync = Sync(self.streams, self.rooms)
-        self.notifications = Notifications(storage, self.streams, self.people, self.places, clock)
         self._join_files(config, files, clock)
+        self.notifications = Notifications(storage, self.streams, self.people, self.places, clock)
         self._join_talk(limits, clock, ids)
         self._join_school(clock, ids)
         self._join_people(limits, passwords, clock, ids, attendance)
@@ -78,25 +86,17 @@ class Services:
         """Attachments and uploads."""
         wanted, quotas = config.files, Quotas(self.storage)
         contents = Contents(self.storage, files, quotas, clock, users=ATTACHMENTS.name, most=wanted.total_bytes)
-        self.attachments = Attachments(
-            self.storage,
-            files,
-            contents,
-            quotas,
-            clock,
-            person_bytes=wanted.person_bytes,
-            per_thing=wanted.per_thing,
-            unattached_hours=wanted.unattached_hours,
-        )
+        records = AttachmentRecords(self.storage, contents, quotas, clock, person_bytes=wanted.person_bytes)
+        self.attachments = Attachments(records, files, per_thing=wanted.per_thing)
+        self.sweeping = Sweeping(records, self.attachments, contents, unattached_hours=wanted.unattached_hours)
         pictures = Pictures(most_pixels=wanted.picture_pixels, side=wanted.thumbnail_pixels)
         limits = UploadLimits(wanted.file_bytes, wanted.uploads_at_once, wanted.name_chars)
-        self.uploads = Uploads(self.attachments, contents, files, pictures, limits)
+        self.uploads = Uploads(records, contents, files, pictures, limits)
 
     def _join_talk(self, limits: Limits, clock: Clock, ids: IdMaker) -> None:
         """Chats, conversations and the forum."""
         storage, streams, people, rooms, places = self.storage, self.streams, self.people, self.rooms, self.places
-        files = self.attachments
-        callouts = Callouts(people, rooms, self.notifications)
+        files, callouts = self.attachments, Callouts(people, rooms, self.notifications)
         self.messages = Messages(
             storage, streams, people, rooms, places, files, callouts, clock, ids, text_chars=limits.text_chars
         )
@@ -127,6 +127,8 @@ class Services:
         storage, people, rooms = self.storage, self.people, self.rooms
         self.offices = Offices(storage, self.streams, people, self.sessions)
         self.contacts = Contacts(storage, people, clock)
+        self.applications = Applications(storage, self.sessions, clock, most=limits.applications_per_person)
+        self.authorization = Authorization(storage, self.applications, self.sessions, clock)
         self.presence = Presence(
             storage, self.streams, people, rooms, self.members, attendance, clock, small_room=limits.small_room
         )

@@ -1,5 +1,6 @@
 """Sessions: opened by logging in, kept by refreshing, ended for good by logging out."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from chatsrv.clock import Clock
@@ -8,17 +9,30 @@ from chatsrv.security import Tokens, digest, new_secret
 from chatsrv.services.people import People, Person
 from chatsrv.services.recent import Recent
 from chatsrv.services.streams import Revoke, Streams
-from storage.base import Collection, Missing, Stale, Storage
+from storage.base import Collection, Missing, Record, Stale, Storage
 
 SESSIONS = Collection("sessions", indexes=(("person",),))
 _MOST = 100
 
 
 class Asker(NamedTuple):
-    """Who asks, and in which session."""
+    """Who asks, and in which session; ``application`` when it is a program that the person lets act for them.
+
+    Then ``scopes`` is all that it may do.
+    """
 
     person: Person
     session: str
+    application: str | None = None
+    scopes: frozenset[str] = frozenset()
+
+    def demand(self, scope: str | None) -> None:
+        """Return if this may be done in the session; what has no scope only in the person's own.
+
+        Raises Problem OUT_OF_SCOPE.
+        """
+        if self.application is not None and scope not in self.scopes:
+            raise Problem(Code.OUT_OF_SCOPE, data=scope)
 
 
 class Grant(NamedTuple):
@@ -80,28 +94,46 @@ class Sessions:
             raise Problem(Code.BAD_TOKEN) from None
         if owner.id != person or owner.disabled or owner.deleted:
             raise Problem(Code.BAD_TOKEN)
-        return Asker(owner, session)
+        return Asker(owner, session, record.get("application"), frozenset(record.get("scopes") or ()))
 
     def expires(self, token: str) -> int:
         """Return when this valid access token expires, in Unix seconds."""
         return self._tokens.read(token).expires
 
-    async def open(self, person: int) -> Grant:
-        """Open a session; the person's oldest ones beyond a hundred, and those that have expired, end."""
+    async def open(
+        self, person: int, *, id: str | None = None, application: str | None = None, scopes: Sequence[str] = ()
+    ) -> Grant:
+        """Open a session; the person's oldest ones beyond a hundred, and those that have expired, end.
+
+        With an ``application`` it is that one's, and good for ``scopes`` only.
+        """
         await self._tidy(person)
-        session, secret = new_secret(), new_secret()
-        record = {"id": session, "person": person, "refresh": digest(secret), "expires": self._expiry()}
+        session, secret = id or new_secret(), new_secret()
+        record: Record = {"id": session, "person": person, "refresh": digest(secret), "expires": self._expiry()}
+        if application is not None:
+            record |= {"application": application, "scopes": list(scopes)}
         await self._storage.insert(SESSIONS.name, record)
         return self._grant(person, session, secret)
 
-    async def refresh(self, refresh_token: str) -> Grant:
+    async def of_refresh_token(self, refresh_token: str) -> Record | None:
+        """Return the session that the token may refresh, None for no such token."""
+        session, _, secret = refresh_token.partition(".")
+        try:
+            record = await self._storage.get(SESSIONS.name, session)
+        except Missing:
+            return None
+        return record if secret and record["refresh"] == digest(secret) else None
+
+    async def refresh(self, refresh_token: str, *, application: str | None = None) -> Grant:
         """Return new tokens for old ones. A refresh token that was used before ends its session: somebody copied it.
 
-        Raises Problem BAD_TOKEN.
+        It must be the ``application``'s, or the person's own. Raises Problem BAD_TOKEN, TOKEN_EXPIRED.
         """
         session, _, secret = refresh_token.partition(".")
         try:
             record = await self._storage.get(SESSIONS.name, session)
+            if record.get("application") != application:
+                raise Problem(Code.BAD_TOKEN)
             if record["expires"] <= self._clock():
                 raise Problem(Code.TOKEN_EXPIRED)
             person, renewed = record["person"], new_secret()
@@ -124,6 +156,12 @@ class Sessions:
         """End all sessions of the person but ``kept``."""
         for record in await self._storage.find(SESSIONS.name, {"person": person}, limit=_MOST + 1):
             if record["id"] != kept:
+                await self.end(person, record["id"])
+
+    async def end_of(self, person: int, application: str) -> None:
+        """End all sessions that the application has for the person."""
+        for record in await self._storage.find(SESSIONS.name, {"person": person}, limit=_MOST + 1):
+            if record.get("application") == application:
                 await self.end(person, record["id"])
 
     async def _tidy(self, person: int) -> None:

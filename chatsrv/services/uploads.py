@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from chatsrv.errors import Code, Problem
 from chatsrv.pictures import HEAD_BYTES, PICTURES, Pictures, type_of
-from chatsrv.services.attachments import LOOSE, Attachment, Attachments, show
+from chatsrv.services.attachment_records import LOOSE, AttachmentRecords
+from chatsrv.services.attachments import Attachment, show
 from chatsrv.services.contents import Content, Contents, thumbnail_of
 from chatsrv.services.people import Person
 from storage.base import Record, Unavailable
@@ -32,9 +33,9 @@ class Uploads:
     """Takes files in."""
 
     def __init__(
-        self, attachments: Attachments, contents: Contents, files: Files, pictures: Pictures, limits: UploadLimits
+        self, records: AttachmentRecords, contents: Contents, files: Files, pictures: Pictures, limits: UploadLimits
     ) -> None:
-        self._attachments = attachments
+        self._records = records
         self._contents = contents
         self._files = files
         self._pictures = pictures
@@ -43,7 +44,7 @@ class Uploads:
 
     async def most(self, person: Person) -> int:
         """How many bytes a file of the person may have now. Raises Problem TOO_MANY_FILES, NO_ROOM_FOR_FILES."""
-        room, whole = await self._attachments.room(person), await self._contents.room()
+        room, whole = await self._records.room(person), await self._contents.room()
         if not room:
             raise Problem(Code.TOO_MANY_FILES)
         if not whole:
@@ -58,14 +59,14 @@ class Uploads:
         """
         with self._turn(person):
             most = await self.most(person)
-            record = await self._attachments.begin(person)
+            record = await self._records.begin(person)
             try:
                 async with asyncio.timeout(_SECONDS):
                     return await self._take(person, record, self._name(name), parts, most)
             except BaseException:
                 # Also when the request is cancelled; whatever this can not remove is swept later.
                 with suppress(Problem, Unavailable):
-                    await asyncio.shield(self._attachments.abandon(record["id"]))
+                    await asyncio.shield(self._records.abandon(record["id"]))
                 raise
 
     async def _take(
@@ -74,21 +75,21 @@ class Uploads:
         head = bytearray()
         written = await self._files.write(record["own"], _bounded(parts, most, head))
         content = await self._shared(record, written) or await self._added(record, written, bytes(head))
-        await self._attachments.charge(person, content.size)
+        await self._records.charge(person, content.size)
         known = content._asdict() | {"id": record["id"], "content": content.id}
         whole = known | {"owner": person.id, "name": name, "state": LOOSE, "charged": content.size}
-        return show(await self._attachments.change(record["id"], lambda _: whole))
+        return show(await self._records.change(record["id"], lambda _: whole))
 
     async def _shared(self, record: Record, written: Written) -> Content | None:
         """Return the content that has the same bytes, named by the record; then those that came are removed."""
         same = await self._contents.same(written.digest)
         if same is None:
             return None
-        await self._attachments.change(record["id"], lambda _: {"content": same.id})
+        await self._records.change(record["id"], lambda _: {"content": same.id})
         if await self._contents.lives(same.id):
             await self._files.delete(record["own"])
             return same
-        await self._attachments.change(record["id"], lambda _: {"content": None})
+        await self._records.change(record["id"], lambda _: {"content": None})
         await self._contents.drop(same.id)
         return None
 
@@ -100,7 +101,7 @@ class Uploads:
                 look = await self._pictures.look(path)
             content = content._replace(type=look.type, width=look.width, height=look.height, thumbnail=True)
             await self._files.write(thumbnail_of(content.id), _once(look.thumbnail))
-        await self._attachments.change(record["id"], lambda _: {"content": content.id})
+        await self._records.change(record["id"], lambda _: {"content": content.id})
         await self._contents.add(content)
         return content
 

@@ -12,7 +12,8 @@ import pytest
 
 from storage import open_files
 from storage.base import Missing, Unavailable
-from storage.files import Files, FolderFiles
+from storage.files import Files
+from storage.folder_files import FolderFiles
 
 NAME = "0123456789abcdef"
 BIG = os.urandom(700_001)

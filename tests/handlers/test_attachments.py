@@ -194,7 +194,7 @@ async def test_a_deleted_message_lets_its_files_go(person, services):
     assert (await anna.get(made["url"])).codes == {"NO_SUCH_ATTACHMENT"}
     assert (await anna.read(f"/conversations/{word['conversation_id']}/messages"))[0]["attachments"] == []
     assert (await lyova.read(f"{made['url']}/details"))["attached"] is False
-    await services.attachments.sweep(system_clock() + 25 * HOUR)
+    await services.sweeping.sweep(system_clock() + 25 * HOUR)
     assert (await lyova.get(made["url"])).codes == {"NO_SUCH_ATTACHMENT"}
 
 

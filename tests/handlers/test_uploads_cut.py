@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chatsrv.services.attachments import ATTACHMENTS
+from chatsrv.services.attachment_records import ATTACHMENTS
 from chatsrv.services.contents import CONTENTS, TOTAL
 from chatsrv.services.quotas import QUOTAS
 from storage.base import Storage

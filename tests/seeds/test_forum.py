@@ -30,6 +30,7 @@ def refused(reply, status, text):
     assert reply.body["global"] or reply.body["fields"]
 
 
+@pytest.mark.route("GET /articles")
 async def test_1_get_articles(forum, token):
     assert await forum.read("/articles") == {"articles": [], "next": False}
     ids = [(await publish(forum, token, f"Text {number}"))["id"] for number in range(23)]
@@ -59,6 +60,7 @@ async def test_pages_stay_right_when_articles_are_deleted(forum, token):
             assert page["next"] is (len(left) > 10 * number)
 
 
+@pytest.mark.route("GET /articles/{id}")
 async def test_2_get_one_article(forum, token):
     made = await publish(forum, token)
     article = await forum.read(f"/articles/{made['id']}")
@@ -67,6 +69,7 @@ async def test_2_get_one_article(forum, token):
         refused(await forum.get(f"/articles/{id}"), 404, f"Article with id={id} was not found")
 
 
+@pytest.mark.route("POST /articles/new")
 async def test_3_post_an_article(forum, token):
     made = await publish(forum, token)
     assert made.keys() == {"date_posted", "id", "text", "title", "user_id"}
@@ -82,6 +85,7 @@ async def test_3_post_an_article(forum, token):
     refused(await forum.ask("POST", "/articles/new", data=b"{"), 400, "The body is not valid JSON")
 
 
+@pytest.mark.route("PUT /articles/{id}/edit")
 async def test_4_put_an_article(forum, token, person):
     made = await publish(forum, token)
     body = {"title": "1st article, edited", "text": "Hello world, edited", "access-token": token}
@@ -94,6 +98,7 @@ async def test_4_put_an_article(forum, token, person):
     refused(reply, 403, "You can edit only own article")
 
 
+@pytest.mark.route("DELETE /articles/{id}/delete")
 async def test_5_delete_an_article(forum, token, person):
     made = await publish(forum, token)
     path = f"/articles/{made['id']}/delete"
@@ -109,6 +114,7 @@ async def test_5_delete_an_article(forum, token, person):
     refused(await forum.get(f"/articles/{made['id']}"), 404, f"Article with id={made['id']} was not found")
 
 
+@pytest.mark.route("POST /register")
 async def test_6_register(forum):
     made = await forum.ok("/register", GOOD)
     assert made.keys() == {"date_registered", "id", "username"}
@@ -127,6 +133,7 @@ async def test_6_register(forum):
         assert (await forum.post("/register", GOOD | {"username": username})).status == 200
 
 
+@pytest.mark.route("POST /login")
 async def test_7_login(forum):
     made = await forum.ok("/register", GOOD)
     logged_in = await forum.ok("/login", GOOD)
@@ -139,6 +146,7 @@ async def test_7_login(forum):
         refused(await forum.post("/login", missing), 400, f"{field.capitalize()} is missing")
 
 
+@pytest.mark.route("GET /users/{id}")
 async def test_8_get_a_user(forum):
     made = await forum.ok("/register", GOOD)
     assert await forum.read(f"/users/{made['id']}") == made
@@ -146,6 +154,7 @@ async def test_8_get_a_user(forum):
         refused(await forum.get(f"/users/{id}"), 404, f"User with id={id} was not found")
 
 
+@pytest.mark.route("GET /users/{id}/articles")
 async def test_9_get_a_users_articles(forum, token, person):
     mine = await publish(forum, token)
     stranger = await person("stranger")
@@ -158,6 +167,7 @@ async def test_9_get_a_users_articles(forum, token, person):
     refused(await forum.get("/users/222/articles"), 404, "User with id=222 was not found")
 
 
+@pytest.mark.route("POST /verify-token")
 async def test_10_verify_a_token(forum, token):
     me = await forum.ok("/verify-token", {"access-token": token})
     assert me == {"username": "username_example", "id": me["id"]}

@@ -21,6 +21,7 @@ async def simple(server):
     await client.close()
 
 
+@pytest.mark.route("POST /users/add")
 async def test_add_a_user(simple, person):
     id = await simple.ok("/users/add", {"username": "user_1"})
     assert isinstance(id, int)
@@ -32,6 +33,7 @@ async def test_add_a_user(simple, person):
         assert (await simple.post("/users/add", bad)).status == 400
 
 
+@pytest.mark.route("POST /chats/add")
 async def test_add_a_chat_between_users(simple):
     users = [await simple.ok("/users/add", {"username": f"user_{number}"}) for number in range(3)]
     chat = await simple.ok("/chats/add", {"name": "chat_1", "users": [str(users[0]), users[1]]})
@@ -44,6 +46,7 @@ async def test_add_a_chat_between_users(simple):
         assert (await simple.post("/chats/add", bad)).status == 400
 
 
+@pytest.mark.route("POST /messages/add", "POST /messages/get")
 async def test_messages_are_sent_by_members_and_read_oldest_first(simple):
     users = [await simple.ok("/users/add", {"username": f"user_{number}"}) for number in range(3)]
     chat = await simple.ok("/chats/add", {"name": "chat_1", "users": users[:2]})
@@ -62,6 +65,7 @@ async def test_messages_are_sent_by_members_and_read_oldest_first(simple):
     assert (empty.status, empty.codes) == (400, {"text:EMPTY_MESSAGE"})
 
 
+@pytest.mark.route("POST /chats/get")
 async def test_chats_of_a_user_are_ordered_by_their_latest_message(simple):
     user = await simple.ok("/users/add", {"username": "user_1"})
     chats = [await simple.ok("/chats/add", {"name": f"chat_{number}", "users": [user]}) for number in range(3)]
@@ -95,6 +99,7 @@ async def test_it_is_an_island(simple, person):
         assert (await simple.post("/user/login", {"email": "user_1", "password": password})).status in (400, 401)
 
 
+@pytest.mark.route("POST /chats/{id}/join")
 async def test_what_is_posted_here_is_pushed_to_accounts_that_came_in(simple, person, browser):
     anna = await person("anna")
     page = await browser(anna)
@@ -118,6 +123,7 @@ async def test_it_can_be_turned_off(serve, config):
     await client.close()
 
 
+@pytest.mark.route("POST /users/add", "POST /chats/add", "POST /messages/add", "POST /chats/get", "POST /messages/get")
 async def test_the_curl_lines_of_the_document_run_as_they_stand(server):
     """On port 9000 they would need no change; here the port is whatever was free."""
     environ = os.environ | {"PORT": server.url.rpartition(":")[2]}
