@@ -9,7 +9,7 @@ from pathlib import Path
 
 import uvloop
 
-from bench import crossing, encodings, messages, pages, rooms, search, spreading
+from bench import crossing, encodings, messages, pages, rooms, search, spreading, uploads
 from bench.processes import GENERATOR_CORE
 
 ROUNDS = 5
@@ -27,7 +27,8 @@ async def main() -> None:
     spread = spreading.table(await spreading.measure(ROUNDS), _reached)
     paged = pages.table(await pages.measure(ROUNDS), _reached)
     encoded = encodings.table(await encodings.measure(ROUNDS))
-    ours = (_deliveries(deliveries), _rates(rates), paged, encoded, searching, crossed, spread)
+    uploading = await uploads.measure(ROUNDS)
+    ours = (_deliveries(deliveries), _rates(rates), paged, encoded, searching, crossed, spread, uploading)
     parts = (_head(), *ours, _notes(rates, deliveries))
     text = "\n".join(line for part in parts for line in part)
     RESULTS.write_text(text + "\n")

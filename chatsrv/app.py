@@ -78,7 +78,7 @@ def create_app(config: Config, place: Place | None = None) -> web.Application:
     sockets = _sockets(config, services, fanout, edge, place)
     sockets.attach(app)
     app.on_shutdown.append(lambda _: sockets.drain())
-    app.cleanup_ctx.append(_running(parts))
+    app.cleanup_ctx.append(_running(parts, config.reminders.every_seconds))
     return app
 
 
@@ -165,7 +165,7 @@ def _allow_origins(app: web.Application, config: Config) -> None:
         cors.add(resource)
 
 
-def _running(parts: Parts) -> Starter:
+def _running(parts: Parts, every_seconds: int) -> Starter:
     storage, files, _, fanout, attendance, passwords, services = parts
 
     async def run(app: web.Application) -> AsyncIterator[None]:
@@ -174,8 +174,15 @@ def _running(parts: Parts) -> Starter:
         await files.open()
         await fanout.open(services.streams.head, services.streams.replay, Review(services))
         await attendance.open(services.presence.tell, fanout.alert)
-        chores = [asyncio.create_task(_flush_presence(services)), asyncio.create_task(_sweep(services))]
-        chores.append(asyncio.create_task(services.errands.run()))
+        chores = [
+            asyncio.create_task(chore)
+            for chore in (
+                _flush_presence(services),
+                _sweep(services),
+                _remind(services, every_seconds),
+                services.errands.run(),
+            )
+        ]
         yield
         for chore in chores:
             chore.cancel()
@@ -197,6 +204,18 @@ async def _flush_presence(services: Services) -> None:
             await services.presence.flush()
         except Unavailable:
             _LOG.warning("storage is away: when people were seen is written down later")
+
+
+async def _remind(services: Services, every_seconds: int) -> None:
+    """Every process does it; each thing is told by one of them."""
+    while True:
+        try:
+            await services.reminders.send()
+        except Unavailable:
+            _LOG.warning("storage is away: who is to be reminded is told later")
+        except Exception:
+            _LOG.exception("reminding failed, it is tried again")
+        await asyncio.sleep(every_seconds)
 
 
 async def _sweep(services: Services) -> None:

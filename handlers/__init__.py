@@ -5,7 +5,11 @@ from handlers import (
     attachments,
     chats,
     conversations,
+    diary,
+    diary_users,
+    dreams,
     forum,
+    goals,
     messages,
     notifications,
     oauth,
@@ -15,24 +19,14 @@ from handlers import (
     server,
     simple_chat,
     sync,
+    tasks,
 )
 from handlers.routing import Route
 
 # The router tries the paths of a first word in this order: what is asked most stands first.
 MODULES = (
-    messages,
-    chats,
-    conversations,
-    people,
-    notifications,
-    attachments,
-    achievements,
-    offices,
-    oauth,
-    forum,
-    search,
-    sync,
-    server,
+    *(messages, chats, conversations, people, notifications, attachments, offices, oauth, forum, search, sync),
+    *(diary_users, diary, dreams, goals, tasks, achievements, server),
 )
 
 

@@ -16,6 +16,7 @@ class Mirror:
         self.messages: dict[int, dict[str, Any]] = {}
         self.places: dict[str, dict[str, Any]] = {}
         self.notifications: dict[int, dict[str, Any]] = {}
+        self.goals: dict[str, dict[str, Any]] = {}
         self._revs: dict[tuple[str, str, str], int] = {}
         self._nicknames: dict[tuple[int, int], str] = {}
 
@@ -23,7 +24,7 @@ class Mirror:
         """Take one numbered event in, unless the thing that it shows was shown later already."""
         stream, seq, data = body["stream"], body["seq"], body["data"]
         self.last[stream] = max(seq, self.last.get(stream, 0))
-        thing = (stream, name.partition(".")[0], str(data.get("user", data).get("id", data.get("stream"))))
+        thing = (stream, name.partition(".")[0], _identity(name, data))
         if seq < self._revs.get(thing, 0):
             return
         self._revs[thing] = seq
@@ -31,6 +32,10 @@ class Mirror:
             self._message(data)
         elif name.startswith("notification."):
             self.notifications[data["id"]] = data
+        elif name.startswith("goal."):
+            self.goals.pop(data["id"], None)
+            if data["shared"]:
+                self.goals[data["id"]] = _goal(data)
         elif stream.startswith("user:"):
             self.places[data["stream"]] = {key: data[key] for key in ("joined", "muted", "read_id")}
         elif name == "chat.updated" and "user" not in data:
@@ -87,6 +92,7 @@ class Mirror:
             "messages": {id: one for id, one in self.messages.items() if one.get("chat_id") == chat},
             "place": self.places[f"chat:{chat}"],
             "notifications": self.notifications,
+            "goals": self.goals,
         }
 
 
@@ -102,8 +108,19 @@ async def snapshot(person: Person, chat: int) -> dict[str, Any]:
         },
         "messages": await every(person, f"/chats/{chat}/messages"),
         "notifications": await every(person, "/notifications/page/1"),
+        "goals": {one["id"]: _goal(one) for one in await person.read(f"/v0/chats/{chat}/goals")},
         "place": {"joined": True, "muted": summary["muted"], "read_id": summary["read_id"]},
     }
+
+
+def _identity(name: str, data: dict[str, Any]) -> str:
+    thing = data if name.startswith("goal.") else data.get("user", data)
+    return str(thing.get("id", data.get("stream")))
+
+
+def _goal(data: dict[str, Any]) -> dict[str, Any]:
+    """Return the goal with its owner's id for the owner, whose name may have changed since."""
+    return data | {"user": data["user"]["id"]}
 
 
 async def every(person: Person, path: str) -> dict[int, dict[str, Any]]:

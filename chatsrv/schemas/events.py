@@ -8,6 +8,7 @@ from marshmallow import fields
 from chatsrv.schemas.achievements import AchievementShape
 from chatsrv.schemas.articles import ArticleShape
 from chatsrv.schemas.base import Number, Shape, Text
+from chatsrv.schemas.goals import SharedGoalShape
 from chatsrv.schemas.messages import MessageShape
 from chatsrv.schemas.notifications import NotificationShape
 from chatsrv.schemas.people import SightingShape
@@ -20,6 +21,7 @@ from chatsrv.services.messages import Message
 from chatsrv.services.notifications import Notification
 from chatsrv.services.places import Place, Receipt
 from chatsrv.services.presence import Sighting, Typing
+from chatsrv.services.shares import SharedGoal
 from chatsrv.services.streams import Event, Lost
 
 
@@ -38,6 +40,7 @@ SHAPES: Final[Mapping[type, Shape]] = {
     Notification: NotificationShape(),
     Place: PlaceShape(),
     Receipt: ReceiptShape(),
+    SharedGoal: SharedGoalShape(),
     Sighting: SightingShape(),
     Typing: TypingShape(),
     Lost: LostShape(),

@@ -17,7 +17,11 @@ from chatsrv.services.chats import CHATS, Chats
 from chatsrv.services.contacts import CONTACTS, Contacts
 from chatsrv.services.contents import CONTENTS, Contents
 from chatsrv.services.conversations import Conversations
+from chatsrv.services.diary import DIARY
+from chatsrv.services.dream_diary import create_dream_diary
+from chatsrv.services.dreams import DREAMS
 from chatsrv.services.errands import Errands
+from chatsrv.services.goals import GOALS
 from chatsrv.services.guests import OPEN_CHATS, Guests
 from chatsrv.services.honours import Honours
 from chatsrv.services.imports import IMPORTS, Imports
@@ -29,12 +33,15 @@ from chatsrv.services.people import PEOPLE, People
 from chatsrv.services.places import Places
 from chatsrv.services.presence import Presence
 from chatsrv.services.quotas import QUOTAS, Quotas
+from chatsrv.services.reminders import Reminders
 from chatsrv.services.rooms import CONVERSATIONS, INBOX, Rooms
 from chatsrv.services.search import Search
 from chatsrv.services.sessions import SESSIONS, Sessions
+from chatsrv.services.shares import SHARES
 from chatsrv.services.streams import Publish, Streams
 from chatsrv.services.sweeping import Sweeping
 from chatsrv.services.sync import Sync
+from chatsrv.services.tasklists import TASKS
 from chatsrv.services.uploads import UploadLimits, Uploads
 from chatsrv.services.votes import Votes
 from storage.base import Storage, Unavailable
@@ -46,6 +53,7 @@ KINDS = (ARTICLES, CHATS, MESSAGES)
 COLLECTIONS = (
     *(PEOPLE, SESSIONS, CONTACTS, CONVERSATIONS, INBOX, OPEN_CHATS, IMPORTS),
     *(ATTACHMENTS, CONTENTS, QUOTAS),
+    *(DIARY, DREAMS, GOALS, TASKS, SHARES),
     *(APPLICATIONS, CONSENTS, CODES),
 )
 
@@ -80,6 +88,7 @@ class Services:
         self.notifications = Notifications(storage, self.streams, self.people, self.places, clock)
         self._join_talk(limits, clock, ids)
         self._join_school(clock, ids)
+        self._join_diary(config, clock)
         self._join_people(limits, passwords, clock, ids, attendance)
 
     def _join_files(self, config: Config, files: Files, clock: Clock) -> None:
@@ -90,8 +99,18 @@ class Services:
         self.attachments = Attachments(records, files, per_thing=wanted.per_thing)
         self.sweeping = Sweeping(records, self.attachments, contents, unattached_hours=wanted.unattached_hours)
         pictures = Pictures(most_pixels=wanted.picture_pixels, side=wanted.thumbnail_pixels)
-        limits = UploadLimits(wanted.file_bytes, wanted.uploads_at_once, wanted.name_chars)
+        limits = UploadLimits(
+            wanted.file_bytes, wanted.uploads_at_once, wanted.name_chars, wanted.upload_bytes_per_second
+        )
         self.uploads = Uploads(records, contents, files, pictures, limits)
+
+    def _join_diary(self, config: Config, clock: Clock) -> None:
+        """The dream diary and its reminders."""
+        self.dream_diary = create_dream_diary(
+            self.storage, self.streams, self.people, self.rooms, self.attachments, clock, config.limits
+        )
+        before, goals = config.reminders.before_seconds, self.dream_diary.goals
+        self.reminders = Reminders(self.storage, self.notifications, goals, clock, before_seconds=before)
 
     def _join_talk(self, limits: Limits, clock: Clock, ids: IdMaker) -> None:
         """Chats, conversations and the forum."""
@@ -143,6 +162,7 @@ class Services:
             self.conversations,
             self.contacts,
             self.attachments,
+            self.dream_diary,
             passwords,
             clock,
             ids,

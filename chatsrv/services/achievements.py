@@ -76,7 +76,7 @@ class Achievements:
         proofs = [proof] if proof else []
         for one in proofs:
             await self._check_proof(person, one)
-        claimed = await self._attachments.claim(person, proofs, _holder(id), field="proof") if proofs else []
+        claimed = await self._attachments.claim(person.id, proofs, _holder(id), field="proof") if proofs else []
         fields = {"title": title, "description": description, "kind": kind, "proof": claimed[0] if claimed else None}
         entry = await self._streams.append(
             MODERATORS,

@@ -19,6 +19,8 @@ BODY = {
     "avatar": "",
     "old_password": "Wrong-word-1",
     "password": "Wrong-word-1",
+    "chat_id": 1,
+    "day": "2026-11-21",
 }
 # What a stranger may do with what belongs to nobody in particular, or to themselves.
 OWN = {
@@ -56,6 +58,15 @@ OWN = {
     "/user/{nickname}/add",
     "/user/{nickname}/remove",
     "/user/{nickname}/message",
+    "/v0/users/",
+    "/v0/users",
+    "/v0/users/profile",
+    "/v0/users/all",
+    "/v0/diary/",
+    "/v0/dreams/",
+    "/v0/dreams/all",
+    "/v0/goals/",
+    "/v0/task/",
 }
 
 

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from handlers import all_routes, chats, conversations, forum, messages, people, simple_chat
+from handlers import all_routes, chats, conversations, diary_users, dreams, forum, messages, people, simple_chat
 from tests.seeds.table import covered, table
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "routes.md"
-OF_SEEDS = (people, chats, conversations, messages, forum, simple_chat)
+OF_SEEDS = (people, chats, conversations, messages, forum, simple_chat, diary_users, dreams)
 # What no seed has, and neither has their clients.
 OURS = {"POST /user/refresh"}
 

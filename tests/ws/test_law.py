@@ -23,6 +23,7 @@ ACTIONS = [
     *["vote", "drop"] * 2,
     *["edit", "delete", "reply", "name", "rename", "invite", "leave", "mute", "read", "cut", "resume"],
     *["mention", "noticed", "all noticed"],
+    *["share", "unshare", "task", "goal"],
 ]
 STEPS = st.lists(st.tuples(st.sampled_from(ACTIONS), st.integers(0, 2), st.integers(0, 9)), min_size=5, max_size=60)
 
@@ -90,6 +91,7 @@ class World:
         self.chat = 0
         self.said: list[tuple[Person, int]] = []
         self.names = 0
+        self.goals: dict[int, tuple[str, str]] = {}
 
     async def begin(self) -> Viewer:
         for person in self.people:
@@ -130,6 +132,8 @@ class World:
             await viewer.person.ok(f"/notifications/{told[number % len(told)]['id']}/read")
         elif action == "all noticed":
             await viewer.person.ok("/notifications/read")
+        elif action in ("share", "unshare", "task", "goal"):
+            await self.aim(actor, action, number)
         elif action == "drop":
             viewer.losing += 1
         elif action == "cut":
@@ -138,6 +142,19 @@ class World:
             await viewer.resume(*viewer.mirror.last)
         elif action == "resume":
             await viewer.resume(*viewer.mirror.last)
+
+    async def aim(self, actor: Person, action: str, number: int) -> None:
+        """Do something with the goal of the actor, which has one task, and is made by the first who needs it."""
+        if actor.id not in self.goals:
+            goal = (await actor.ok("/v0/goals/", {"name": "Fly"}))["id"]
+            self.goals[actor.id] = goal, (await actor.ok("/v0/task/", {"name": "Wings", "goal": goal}))["id"]
+        goal, task = self.goals[actor.id]
+        if action == "task":
+            await actor.ask("PUT", f"/v0/task/{task}", json={"done": number % 2 == 0})
+        elif action == "goal":
+            await actor.ask("PUT", f"/v0/goals/{goal}", json={"name": f"Fly {number}"})
+        else:
+            await actor.post(f"/v0/goals/{goal}/{action}", {"chat_id": self.chat})
 
     async def close(self) -> None:
         for person in self.people:
