@@ -6,12 +6,15 @@ from chatsrv.pictures import Pictures
 from chatsrv.security import Passwords, Tokens
 from chatsrv.services.accounts import Accounts
 from chatsrv.services.achievements import Achievements
+from chatsrv.services.announcements import ANNOUNCEMENTS, Announcements
 from chatsrv.services.applications import APPLICATIONS, CONSENTS, Applications
 from chatsrv.services.articles import ARTICLES, Articles
 from chatsrv.services.attachment_records import ATTACHMENTS, AttachmentRecords
 from chatsrv.services.attachments import Attachments
 from chatsrv.services.attendance import Attendance
 from chatsrv.services.authorization import CODES, Authorization
+from chatsrv.services.banners import Banners
+from chatsrv.services.bulletins import Bulletins
 from chatsrv.services.callouts import Callouts
 from chatsrv.services.chats import CHATS, Chats
 from chatsrv.services.contacts import CONTACTS, Contacts
@@ -21,10 +24,13 @@ from chatsrv.services.diary import DIARY
 from chatsrv.services.dream_diary import create_dream_diary
 from chatsrv.services.dreams import DREAMS
 from chatsrv.services.errands import Errands
+from chatsrv.services.events import SchoolEvents
 from chatsrv.services.goals import GOALS
+from chatsrv.services.groups import GROUP_MEMBERS, GROUPS, Groups
 from chatsrv.services.guests import OPEN_CHATS, Guests
 from chatsrv.services.honours import Honours
 from chatsrv.services.imports import IMPORTS, Imports
+from chatsrv.services.medals import MEDALS, Medals
 from chatsrv.services.members import Members
 from chatsrv.services.messages import MESSAGES, Messages
 from chatsrv.services.notifications import Notifications
@@ -55,6 +61,7 @@ COLLECTIONS = (
     *(ATTACHMENTS, CONTENTS, QUOTAS),
     *(DIARY, DREAMS, GOALS, TASKS, SHARES),
     *(APPLICATIONS, CONSENTS, CODES),
+    *(ANNOUNCEMENTS, GROUPS, GROUP_MEMBERS, MEDALS),
 )
 
 
@@ -133,11 +140,17 @@ class Services:
 
     def _join_school(self, clock: Clock, ids: IdMaker) -> None:
         """Achievements, and what the school tells."""
-        storage, streams, people = self.storage, self.streams, self.people
-        self.achievements = Achievements(storage, streams, people, self.attachments, self.notifications, clock, ids)
-        self.honours = Honours(storage, people, self.attachments, self.achievements)
+        storage, streams, people, notifications = self.storage, self.streams, self.people, self.notifications
         self.errands = Errands()
+        self.achievements = Achievements(storage, streams, people, self.attachments, notifications, clock, ids)
         self.errands.add(self.achievements.tell_again)
+        self.honours = Honours(storage, people, self.attachments, self.achievements)
+        announcements = Announcements(storage, notifications, self.errands, clock)
+        self.events = SchoolEvents(storage, streams, announcements, self.errands, clock)
+        self.banners = Banners(storage, streams, clock)
+        self.medals = Medals(storage, people, notifications, self.errands, clock, ids)
+        self.groups = Groups(storage, people, self.chats, self.members, ids)
+        self.bulletins = Bulletins(people, self.groups, notifications, announcements, ids)
 
     def _join_people(
         self, limits: Limits, passwords: Passwords, clock: Clock, ids: IdMaker, attendance: Attendance
@@ -163,6 +176,7 @@ class Services:
             self.contacts,
             self.attachments,
             self.dream_diary,
+            self.groups,
             passwords,
             clock,
             ids,

@@ -16,6 +16,7 @@ from storage.base import Entry, Missing, Record, Storage
 
 _PROOFS = frozenset({"image/png", "image/jpeg", "application/pdf"})
 _LATELY = 200
+_DAY_MILLISECONDS = 86_400_000
 
 
 class Achievement(NamedTuple):
@@ -106,12 +107,13 @@ class Achievements:
         return shown_to(person, await self._shown(entry))
 
     async def tell_again(self) -> None:
-        """Tell of what was decided lately: whoever decided it may have died before. Nobody is told twice."""
+        """Tell of what was decided in the last day: whoever decided it may have died before. Nobody is told twice."""
+        since = self._clock() - _DAY_MILLISECONDS
         if self._told < 0:
             self._told = max(0, await self._streams.head(MODERATORS) - _LATELY)
         while entries := await self._storage.changes(MODERATORS, self._told, _LATELY):
             for entry in entries:
-                if entry.kind == ACHIEVEMENT and entry.fields["state"] != PENDING:
+                if entry.kind == ACHIEVEMENT and entry.fields["decided"] > since:
                     await self._tell(entry)
                 self._told = entry.rev
 
