@@ -16,3 +16,8 @@ async def appoint(person: Person, role: Role = Role.TEACHER) -> Person:
 async def submit(student: Person, title: str = "Olympiad", **more: Any) -> Any:
     """Submit an achievement; return it."""
     return await student.ok("/achievements", {"title": title, "kind": "olimpiad"} | more)
+
+
+async def told(person: Person) -> list[tuple[str, str]]:
+    """Return kind and text of what the person was told, latest first."""
+    return [(one["kind"], one["text"]) for one in await person.read("/notifications/page/1")]

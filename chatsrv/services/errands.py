@@ -32,15 +32,19 @@ class Errands:
         """Run them until cancelled; what fails is logged and tried again."""
         while True:
             self._work.clear()
-            for errand in self._errands:
-                try:
-                    await errand()
-                except Unavailable:
-                    _LOG.warning("storage is away: what is to be told is told later")
-                except Exception:
-                    _LOG.exception("an errand failed")
+            await self.do_all()
             try:
                 async with asyncio.timeout(_AGAIN_SECONDS):
                     await self._work.wait()
             except TimeoutError:
                 continue
+
+    async def do_all(self) -> None:
+        """Run each once; what fails is logged."""
+        for errand in self._errands:
+            try:
+                await errand()
+            except Unavailable:
+                _LOG.warning("storage is away: what is to be told is told later")
+            except Exception:
+                _LOG.exception("an errand failed")

@@ -39,36 +39,36 @@ class SchoolEvents:
     ) -> None:
         self._announcements = announcements
         errands.add(self.announce_again)
-        self._board: Board[SchoolEvent] = Board(
+        self.board: Board[SchoolEvent] = Board(
             storage, streams, clock, kind=EVENT, right=Right.EVENTS, missing=Code.NO_SUCH_EVENT, show=_show
         )
 
     async def create(self, person: Person, *, nonce: str | None = None, **fields: Any) -> SchoolEvent:
         """Announce an event; everybody is notified in the background, once. Raises Problem FORBIDDEN."""
-        entry = await self._board.put(person, fields, nonce=nonce)
+        entry = await self.board.put(person, fields, nonce=nonce)
         await self._announce(entry)
         return _show(entry)
 
     async def get(self, id: int) -> SchoolEvent:
         """Return an event. Raises Problem NO_SUCH_EVENT."""
-        return _show(await self._board.entry(id))
+        return _show(await self.board.entry(id))
 
     async def edit(self, person: Person, id: int, changes: Fields) -> SchoolEvent:
         """Change it. Raises Problem FORBIDDEN, NO_SUCH_EVENT."""
-        return _show(await self._board.change(person, id, changes))
+        return _show(await self.board.change(person, id, changes))
 
     async def delete(self, person: Person, id: int) -> None:
         """Remove it. Raises Problem FORBIDDEN, NO_SUCH_EVENT."""
-        await self._board.take_down(person, id, _BLANK)
+        await self.board.take_down(person, id, _BLANK)
 
     async def page(self, number: int = 1, before: int | None = None) -> Page[SchoolEvent]:
         """Return a page of events, latest announced first."""
-        page = await self._board.page(number, before)
+        page = await self.board.page(number, before)
         return Page([_show(entry) for entry in page.items], page.more)
 
     async def announce_again(self) -> None:
         """Announce the latest ones: whoever made them may have died before. Nobody is told twice."""
-        for entry in (await self._board.page()).items:
+        for entry in (await self.board.page()).items:
             await self._announce(entry)
 
     async def _announce(self, entry: Entry) -> None:
