@@ -181,11 +181,9 @@ class Entries:
                 raise
 
     async def _next_rev(self, stream: str) -> int:
-        known = self._revs.get(stream)
-        if known is not None and stream not in self._shared:
-            return known + 1
+        """Return the next number, always read anew: one that another process took and left again is free, but past."""
         rev = await _greatest(self._latest, {"stream": stream}, "rev")
-        if rev == known:
+        if rev == self._revs.get(stream):
             self._shared.discard(stream)
         return rev + 1
 
