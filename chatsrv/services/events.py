@@ -38,6 +38,7 @@ class SchoolEvents:
         self, storage: Storage, streams: Streams, announcements: Announcements, errands: Errands, clock: Clock
     ) -> None:
         self._announcements = announcements
+        self._announced: set[int] = set()
         errands.add(self.announce_again)
         self.board: Board[SchoolEvent] = Board(
             storage, streams, clock, kind=EVENT, right=Right.EVENTS, missing=Code.NO_SUCH_EVENT, show=_show
@@ -68,8 +69,11 @@ class SchoolEvents:
 
     async def announce_again(self) -> None:
         """Announce the latest ones: whoever made them may have died before. Nobody is told twice."""
-        for entry in (await self.board.page()).items:
-            await self._announce(entry)
+        latest = (await self.board.page()).items
+        for entry in latest:
+            if entry.id not in self._announced:
+                await self._announce(entry)
+        self._announced = {entry.id for entry in latest}
 
     async def _announce(self, entry: Entry) -> None:
         data = {"name": entry.fields["name"], "event_id": entry.id}

@@ -79,15 +79,16 @@ async def test_whoever_goes_on_with_an_announcement_tells_nobody_twice(person, s
     assert len(await told(lyova)) == 1
 
 
-async def test_an_event_that_nobody_announced_is_announced_by_the_errands(person, services):
+async def test_an_event_that_nobody_announced_is_announced_by_the_errands(person, services, browser):
     lyova, judge = await person("lyova"), await appoint(await person("judge"))
+    page = await browser(lyova)
     teacher = await services.people.get(judge.id)
     fields = {"name": "Prom", "description": "", "place": "", "starts": None}
     # What a process leaves that dies between putting the event up and announcing it.
     await services.events.board.put(teacher, fields)
     assert await told(lyova) == []
-    await services.errands.do_all()
-    await services.errands.do_all()
+    await asyncio.gather(services.errands.do_all(), services.errands.do_all())
+    await page.next("notification.new")
     assert await told(lyova) == [("event", "Добавлено новое школьное событие - Prom")]
 
 
