@@ -188,7 +188,7 @@ class World:
         storage = self.people[0].server.services.storage
         async with asyncio.timeout(PATIENCE):
             while await storage.find("announcements", {"done": False}, limit=1):
-                await self.people[0].server.services.errands.do_all()
+                await self.people[0].read("/health")
 
     async def close(self) -> None:
         for person in self.people:
