@@ -15,7 +15,7 @@ ANNOUNCEMENTS = Collection("announcements", indexes=(("done",),))
 """``after`` is the last who was told, ``until`` when whoever tells now is taken for dead."""
 
 _PIECE = 50
-_LEASE_MILLISECONDS = 10_000
+_LEASE_MILLISECONDS = 4_000
 
 
 class Announcements:
