@@ -76,6 +76,10 @@ class Entries:
         async with self._turn(entry.stream):
             while True:
                 rev = await self._next_rev(entry.stream)
+                if rev <= entry.rev:
+                    # Others wrote it: under its own number again it would look unchanged, and could be changed twice.
+                    self._forget(entry.stream)
+                    continue
                 await self._refuse_repeated(nonce)
                 changed = entry._replace(rev=rev, event=event, fields=fields, marks=tuple(sorted(marks)))
                 made = await self._update(entry, changed, nonce)
@@ -185,9 +189,11 @@ class Entries:
                 raise
 
     async def _next_rev(self, stream: str) -> int:
-        """Return the next number, always read anew: one that another process took and left again is free, but past."""
+        known = self._revs.get(stream)
+        if known is not None and stream not in self._shared:
+            return known + 1
         rev = await _greatest(self._latest, {"stream": stream}, "rev")
-        if rev == self._revs.get(stream):
+        if rev == known:
             self._shared.discard(stream)
         return rev + 1
 
