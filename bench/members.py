@@ -74,7 +74,8 @@ class Member(asyncio.Protocol):
 class Room:
     """All members of a run."""
 
-    def __init__(self, size: int, token: str) -> None:
+    def __init__(self, size: int, token: str, *, member: type[Member] = Member) -> None:
+        self._member = member
         self.auth = json.dumps({"token": token}).encode()
         self._size = size
         self._joined = 0
@@ -87,9 +88,9 @@ class Room:
         """Connect everyone."""
         loop = asyncio.get_running_loop()
         for start in range(0, self._size, 50):
-            batch = [loop.create_connection(lambda: Member(self), "127.0.0.1", port) for _ in range(50)]
+            batch = [loop.create_connection(lambda: self._member(self), "127.0.0.1", port) for _ in range(50)]
             self._members += [protocol for _, protocol in await asyncio.gather(*batch)]
-            await self._until(lambda start=start: self._joined >= start + 50)  # type: ignore[misc]
+            await self._until(lambda start=start: self._joined >= start + 50)
 
     async def everyone_gets(self, events: int) -> None:
         """Return once each member has got this many more events. Raises TimeoutError: then the run is void."""
