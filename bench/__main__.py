@@ -9,7 +9,7 @@ from pathlib import Path
 
 import uvloop
 
-from bench import crossing, encodings, messages, pages, rooms, search, spreading, uploads
+from bench import crossing, encodings, messages, pages, rooms, school, search, spreading, uploads
 from bench.processes import GENERATOR_CORE
 
 ROUNDS = 5
@@ -28,7 +28,8 @@ async def main() -> None:
     paged = pages.table(await pages.measure(ROUNDS), _reached)
     encoded = encodings.table(await encodings.measure(ROUNDS))
     uploading = await uploads.measure(ROUNDS)
-    ours = (_deliveries(deliveries), _rates(rates), paged, encoded, searching, crossed, spread, uploading)
+    told = await school.measure(ROUNDS)
+    ours = (_deliveries(deliveries), _rates(rates), paged, encoded, searching, crossed, spread, uploading, told)
     parts = (_head(), *ours, _notes(rates, deliveries))
     text = "\n".join(line for part in parts for line in part)
     RESULTS.write_text(text + "\n")

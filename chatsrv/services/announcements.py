@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 from chatsrv.clock import Clock
+from chatsrv.pace import Pace
 from chatsrv.security import Role
 from chatsrv.services.errands import Errands
 from chatsrv.services.groups import GROUP_MEMBERS
@@ -14,7 +15,9 @@ from storage.base import Collection, Duplicate, Record, Stale, Storage
 ANNOUNCEMENTS = Collection("announcements", indexes=(("done",),))
 """``after`` is the last who was told, ``until`` when whoever tells now is taken for dead."""
 
-_PIECE = 50
+_PIECE, _AT_ONCE = 100, 10
+_PER_SECOND = 1000
+"""Messages go before: so many take a part of a core, in steps that nobody notices."""
 _LEASE_MILLISECONDS = 4_000
 
 
@@ -26,6 +29,7 @@ class Announcements:
         self._notifications = notifications
         self._errands = errands
         self._clock = clock
+        self._pace = Pace(_PER_SECOND)
         errands.add(self.go_on)
 
     async def announce(
@@ -56,7 +60,10 @@ class Announcements:
             people, last = await self._piece(record)
             if not last:
                 break
-            await asyncio.gather(*(self._tell(record, person) for person in people))
+            for start in range(0, len(people), _AT_ONCE):
+                some = people[start : start + _AT_ONCE]
+                await self._pace.wait(len(some))
+                await asyncio.gather(*(self._tell(record, person) for person in some))
             record = await self._note(record, {"after": last})
         await self._note(record, {"done": True})
 
