@@ -84,7 +84,10 @@ class School(Room):
 
 
 class Found(NamedTuple):
-    """Of one round, in seconds: the last hears, ours and bare; p99 and slowest of messages; all are notified."""
+    """Of one round, in seconds: the last hears, ours and bare; p99 and slowest of messages; all are notified.
+
+    ``cost`` is the server's processor time for each student, hearing and notification together.
+    """
 
     ours: float
     bare: float
@@ -92,6 +95,7 @@ class Found(NamedTuple):
     loaded: float
     slowest: float
     notified: float
+    cost: float
     messages: int
 
 
@@ -112,7 +116,7 @@ async def measure(rounds: int) -> list[str]:
             crowd = await _crowd(bare.port)
             stack.callback(crowd.terminate)
             arrives = await _talk(http, server.port)
-            found = [await _round(school, crowd, announce, arrives) for _ in range(rounds)]
+            found = [await _round(server, school, crowd, announce, arrives) for _ in range(rounds)]
         school.empty()
     return _report(found)
 
@@ -190,9 +194,16 @@ async def _bare(crowd: asyncio.subprocess.Process) -> float:
 
 
 async def _round(
-    school: School, crowd: asyncio.subprocess.Process, announce: Post, arrives: Callable[[], Awaitable[float]]
+    server: processes.Server,
+    school: School,
+    crowd: asyncio.subprocess.Process,
+    announce: Post,
+    arrives: Callable[[], Awaitable[float]],
 ) -> Found:
-    ours, bare = await _announce(school, announce), await _bare(crowd)
+    before = server.processor_seconds()
+    ours = await _announce(school, announce)
+    cost = (server.processor_seconds() - before) / STUDENTS
+    bare = await _bare(crowd)
     quiet = [await arrives() for _ in range(MESSAGES)]
     begun = time.perf_counter()
     announcing = asyncio.create_task(_announce(school, announce))
@@ -201,11 +212,11 @@ async def _round(
         loaded.append(await arrives())
     await announcing
     notified = time.perf_counter() - begun
-    return Found(ours, bare, _p99(quiet), _p99(loaded), max(loaded), notified, len(loaded))
+    return Found(ours, bare, _p99(quiet), _p99(loaded), max(loaded), notified, cost, len(loaded))
 
 
 def _report(found: list[Found]) -> list[str]:
-    ours, bare, quiet, loaded, _, notified, messages = (median(values) for values in zip(*found, strict=True))
+    ours, bare, quiet, loaded, _, notified, cost, messages = (median(values) for values in zip(*found, strict=True))
     times = median(one.ours / one.bare for one in found)
     ratio = median(one.loaded / one.quiet for one in found)
     slowest = max(one.slowest for one in found)
@@ -218,6 +229,7 @@ def _report(found: list[Found]) -> list[str]:
         f"| the last of as many gets the same bytes from bare writes | {bare * 1e3:.0f} ms | |",
         f"| the first by the second | {times:.2f} | at most 3: {_reached(times <= 3)} |",
         f"| each has got a notification of their own after | {notified:.1f} s | |",
+        f"| which costs the server, of its processor, for each | {cost * 1e6:.0f} microseconds | |",
         f"| a message arrives at all {MEMBERS} members of a chat, p99 while it is quiet | {quiet * 1e3:.1f} ms | |",
         f"| the same while the notifications are made ({messages:.0f} messages) | {loaded * 1e3:.1f} ms | |",
         f"| the second by the first | {ratio:.2f} | at most 2: {_reached(ratio <= 2)} |",
