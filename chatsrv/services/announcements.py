@@ -1,9 +1,11 @@
 """Announcements: one notification to very many, a few at a time in the background, also through crashes."""
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 from chatsrv.clock import Clock
+from chatsrv.errors import Problem
 from chatsrv.pace import Pace
 from chatsrv.security import Role
 from chatsrv.services.errands import Errands
@@ -64,6 +66,8 @@ class Announcements:
                 some = people[start : start + _AT_ONCE]
                 await self._pace.wait(len(some))
                 await asyncio.gather(*(self._tell(record, person) for person in some))
+                if record["until"] - self._clock() < _LEASE_MILLISECONDS // 2:
+                    record = await self._note(record, {})
             record = await self._note(record, {"after": last})
         await self._note(record, {"done": True})
 
@@ -75,7 +79,8 @@ class Announcements:
         )
 
     async def _tell(self, record: Record, person: int) -> None:
-        await self._notifications.notify(person, record["kind"], record["data"], once=record["id"])
+        with suppress(Problem):  # there is nobody to tell
+            await self._notifications.notify(person, record["kind"], record["data"], once=record["id"])
 
     async def _piece(self, record: Record) -> tuple[list[int], int]:
         """Return whom of the next ones to tell, and the last of those that were looked at, 0 when none is left."""
