@@ -177,7 +177,7 @@ async def _announce(school: School, announce: Post) -> float:
 
 
 async def _crowd(port: int) -> asyncio.subprocess.Process:
-    command = (sys.executable, "-m", "bench.crowd", str(port), str(STUDENTS))
+    command = (sys.executable, "-m", "bench.receivers", str(port), str(STUDENTS))
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(*command, cwd=processes.ROOT, stdin=pipe, stdout=pipe)
     assert process.stdout is not None

@@ -1,4 +1,4 @@
-"""``python -m bench.crowd PORT SIZE``: receivers of the bare server, in a process that has files enough for them.
+"""``python -m bench.receivers PORT SIZE``: receivers of the bare server, in a process that has files enough for them.
 
 For each line that it reads it has the server write to all, and prints after how many seconds the last one has it.
 """
