@@ -18,6 +18,7 @@ from bench import (
     messages,
     pages,
     rooms,
+    school,
     search,
     spreading,
     uploads,
@@ -43,6 +44,7 @@ async def main() -> None:
     paged = pages.table(await pages.measure(ROUNDS), _reached)
     encoded = encodings.table(await encodings.measure(ROUNDS))
     uploading = await uploads.measure(ROUNDS)
+    told = await school.measure(ROUNDS)
     ours = (
         _deliveries(deliveries),
         at_once,
@@ -55,6 +57,7 @@ async def main() -> None:
         crossed,
         spread,
         uploading,
+        told,
     )
     parts = (_head(), *ours, _notes(rates, deliveries))
     text = "\n".join(line for part in parts for line in part)

@@ -89,23 +89,35 @@ async def _one(server: processes.Server) -> tuple[Found, float]:
 class _Timed(Member):
     """A member that notes how long each event took since it was to be sent."""
 
-    seconds: list[float]
-    sent: list[float]
+    def __init__(self, room: "_TimedRoom") -> None:
+        super().__init__(room)
+        self._timed = room
 
     def _take(self, payload: bytes) -> None:
-        if payload.startswith(b"42") and self.events < len(self.sent):
-            self.seconds.append(time.perf_counter() - self.sent[self.events])
+        sent = self._timed.sent
+        if payload.startswith(b"42") and self.events < len(sent):
+            self._timed.seconds.append(time.perf_counter() - sent[self.events])
         super()._take(payload)
+
+
+class _TimedRoom(Room):
+    """A room whose members are such."""
+
+    def __init__(self, size: int, token: str) -> None:
+        super().__init__(size, token)
+        self.sent: list[float] = []
+        self.seconds: list[float] = []
+
+    def receiver(self, place: int) -> Member:
+        """Make the receiver that takes this place."""
+        return _Timed(self)
 
 
 async def _paced(server: processes.Server, pace: float) -> float:
     """Return the p99 of delivery when an event is sent every ``pace`` seconds."""
-    seconds: list[float] = []
-    sent: list[float] = []
-    timed = type("Timed", (_Timed,), {"seconds": seconds, "sent": sent})
     async with aiohttp.ClientSession(f"http://127.0.0.1:{server.port}", connector=_connector()) as http:
         path, token = await prepare(server, http, name="anna")
-        room = Room(MEMBERS, token, member=timed)
+        room = _TimedRoom(MEMBERS, token)
         await room.fill(server.port)
         room.forget()
         begun = time.perf_counter()
@@ -117,12 +129,12 @@ async def _paced(server: processes.Server, pace: float) -> float:
         posts = []
         for number in range(PACED):
             await asyncio.sleep(max(0, begun + number * pace - time.perf_counter()))
-            sent.append(time.perf_counter())
+            room.sent.append(time.perf_counter())
             posts.append(asyncio.create_task(event()))
         await asyncio.gather(*posts)
         await room.everyone_gets(PACED)
         room.empty()
-    return quantiles(seconds, n=100)[98]
+    return quantiles(room.seconds, n=100)[98]
 
 
 def _connector() -> aiohttp.TCPConnector:
