@@ -16,8 +16,9 @@ class Mailbox:
         """Bytes that wait."""
         self.poll: web.Request | None = None
         """The GET that hangs at this moment."""
+        self.held = asyncio.Event()
+        """Set while an upgrade is under way: nothing can be taken out until it is over."""
         self._packets: list[Packet] = []
-        self._held = False
         self._last_word = ""
         self._news = asyncio.Event()
         self._emptied = asyncio.Event()
@@ -39,12 +40,12 @@ class Mailbox:
 
     def hold(self) -> None:
         """Let everything wait: the hanging poll ends, the next ones bring nothing."""
-        self._held = True
+        self.held.set()
         self._news.set()
 
     def release(self) -> None:
         """Let polls take what waits again."""
-        self._held = False
+        self.held.clear()
 
     def close(self, last_word: str) -> None:
         """Answer the hanging poll with what waits and this packet."""
@@ -54,9 +55,9 @@ class Mailbox:
 
     async def take(self, request: web.Request) -> str:
         """Return the next payload: everything that waits, or the first that comes."""
-        if not self._packets and not self._held:
+        if not self._packets and not self.held.is_set():
             await self._hang(request)
-        if self._held and not self._last_word:
+        if self.held.is_set() and not self._last_word:
             return packets.NOOP
         texts = [packet.text for packet in self.empty()]
         if self._last_word or not texts:
