@@ -22,13 +22,16 @@ _chats = count(1)
 class Crowd:
     """Writers over REST who try again with the same key until they are answered, and official clients who follow."""
 
-    def __init__(self, world: World, writers: list[Writer], chat: int, clients: Clients, begin: int) -> None:
+    def __init__(
+        self, world: World, writers: list[Writer], chat: int, clients: Clients, begin: int, http: aiohttp.ClientSession
+    ) -> None:
         self.world = world
         self.writers = writers
         self.chat = chat
         self.clients = clients
         self.changes = 0
         self._begin = begin
+        self._http = http
         self._acknowledged: dict[int, dict[str, Any]] = {}
         self._news = asyncio.Condition()
         self._writing: list[asyncio.Task[None]] = []
@@ -77,6 +80,13 @@ class Crowd:
                 last = await writer.post(self.path, {"text": f"{writer.nickname} {number} {text}"})
                 await self.took(last)
             await asyncio.sleep(random.random() * pause)
+
+    async def ask(self, path: str, body: Any) -> aiohttp.ClientResponse:
+        """Post once, without a key; return the answer, whatever it is."""
+        headers = {"Authorization": f"Bearer {self.writers[0].token}"}
+        async with self._http.post(f"{self.world.urls[0]}{path}", json=body, headers=headers) as response:
+            await response.read()
+            return response
 
     async def took(self, message: dict[str, Any]) -> None:
         """Remember that this change was acknowledged."""
@@ -145,7 +155,7 @@ async def crowd(
         await clients.open()
         try:
             await clients.until(begin)
-            yield Crowd(world, people, chat, clients, begin)
+            yield Crowd(world, people, chat, clients, begin, http)
         finally:
             await clients.close()
 
