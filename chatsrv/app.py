@@ -172,7 +172,7 @@ def _running(parts: Parts) -> Starter:
         await storage.open(COLLECTIONS, KINDS)
         await services.imports.check()
         await files.open()
-        await fanout.open(services.streams.head, services.streams.replay, Review(services))
+        await fanout.open(services.streams.head, services.streams.replay_in_parts, Review(services))
         await attendance.open(services.presence.tell, fanout.alert)
         chores = [asyncio.create_task(_flush_presence(services)), asyncio.create_task(_sweep(services))]
         yield

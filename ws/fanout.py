@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from functools import partial
 from typing import Any
 
@@ -21,7 +21,7 @@ _AT_ONCE = 16
 _AGAIN_SECONDS = 1.0
 
 Head = Callable[[str], Awaitable[int]]
-ReplayFor = Callable[[str, int, int], Awaitable[Replay]]
+ReplayFor = Callable[[str, int, int], AsyncIterator[Replay]]
 
 
 class Fanout:
@@ -136,18 +136,16 @@ class Fanout:
         return await self._send(connection, audience, since)
 
     async def _send(self, connection: Connection, audience: Audience, since: int) -> Replay:
+        """Send it part by part: a slow client holds one of them, and a long replay does not look like a slow client."""
         stream = audience.stream
-        replay = await self._replay(stream, since, connection.person)
-        for number, event in enumerate(replay.events, 1):
+        async for part in self._replay(stream, since, connection.person):
             if stream not in connection.streams:
-                # They were shown out, or went, while storage was read or they themselves were reading.
-                return replay._replace(events=[])
-            connection.write(encode_event(event))
-            if number % _AT_ONCE == 0:
-                # A long replay must not look like a client that does not read.
-                await connection.socket.drain()
-        audience.skip_to(connection, replay.head)
-        return replay
+                break  # they were shown out, or went, while storage was read or they themselves were reading
+            for event in part.events:
+                connection.write(encode_event(event))
+            await connection.socket.drain()
+        audience.skip_to(connection, part.head)
+        return part
 
     def _receive(self, channel: str, payload: bytes) -> None:
         try:

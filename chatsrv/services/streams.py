@@ -1,7 +1,7 @@
 """The gate: commit an entry, then publish it; nothing is stored in a stream without being pushed (design §3)."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -11,6 +11,7 @@ from storage.base import Draft, Duplicate, Entry, Repeated, Stale, Storage
 
 _LOCKS = 256
 _ATTEMPTS = 100
+_PART = 16
 
 
 class Event(NamedTuple):
@@ -200,9 +201,33 @@ class Streams:
             return Replay(head == since, head, [])
         if len(entries) > self._resume_changes:
             return Replay(False, await self._storage.head(stream), [])
+        return Replay(True, entries[-1].rev, await self._events(entries, since, person))
+
+    async def replay_in_parts(self, stream: str, since: int, person: int) -> AsyncIterator[Replay]:
+        """Yield what `replay` returns in small parts, for whoever takes long: each is read when it is asked for.
+
+        The last one ends with the latest number that there is by then.
+        """
+        head = await self._storage.head(stream)
+        if not 0 <= since <= head or (head - since > self._resume_changes and await self._too_many(stream, since)):
+            yield Replay(False, head, [])
+            return
+        reached, read = since, 0
+        while True:
+            entries = await self._storage.changes(stream, reached, _PART)
+            reached = entries[-1].rev if entries else reached
+            read += len(entries)
+            yield Replay(True, reached, await self._events(entries, since, person))
+            # Who writes faster than the client reads is not followed for ever; what is live has waited.
+            if len(entries) < _PART or (reached >= head and read > self._resume_changes):
+                return
+
+    async def _too_many(self, stream: str, since: int) -> bool:
+        return len(await self._storage.changes(stream, since, self._resume_changes + 1)) > self._resume_changes
+
+    async def _events(self, entries: list[Entry], since: int, person: int) -> list[Event]:
         things = await self._present(entries, person)
-        events = [Event(stream, self._news(entry, since), entry.rev, things[entry.id]) for entry in entries]
-        return Replay(True, entries[-1].rev, events)
+        return [Event(entry.stream, self._news(entry, since), entry.rev, things[entry.id]) for entry in entries]
 
     def _news(self, entry: Entry, since: int) -> str:
         """Name what happened to the entry after ``since``: to a client that never saw it, it is new."""
