@@ -137,13 +137,17 @@ class Fanout:
 
     async def _send(self, connection: Connection, audience: Audience, since: int) -> Replay:
         """Send it part by part: a slow client holds one of them, and a long replay does not look like a slow client."""
-        stream = audience.stream
+        stream, room, written = audience.stream, connection.socket.limits.buffer_bytes // 4, 0
         async for part in self._replay(stream, since, connection.person):
-            if stream not in connection.streams:
-                break  # they were shown out, or went, while storage was read or they themselves were reading
             for event in part.events:
-                connection.write(encode_event(event))
-            await connection.socket.drain()
+                if stream not in connection.streams:
+                    return part  # they were shown out, or went, while storage was read or they themselves were reading
+                packet = encode_event(event)
+                connection.write(packet)
+                written += packet.size
+                if written > room:
+                    await connection.socket.drain()
+                    written = 0
         audience.skip_to(connection, part.head)
         return part
 
