@@ -1,4 +1,4 @@
-"""A clock that a test sets: libfaketime in the server's process, which reads the time from a file each time it is asked."""
+"""A clock that a test sets: libfaketime in the server's process, which reads a file each time it is asked."""
 
 from pathlib import Path
 

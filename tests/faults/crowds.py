@@ -88,6 +88,10 @@ class Crowd:
             await response.read()
             return response
 
+    async def online(self, writer: Writer) -> bool:
+        """Whether a writer has a connection."""
+        return bool((await self.writers[0].get(f"user/{writer.nickname}/details"))["online"])
+
     async def took(self, message: dict[str, Any]) -> None:
         """Remember that this change was acknowledged."""
         async with self._news:
@@ -109,7 +113,7 @@ class Crowd:
         for heard in await self.clients.report():
             assert not heard["wrong"], heard["wrong"][:5]
             assert heard["numbers"] == sorted(set(heard["numbers"])), "each once, in order"
-            assert {id: thing for id, thing in heard["things"]} == truth, "a client knows what storage knows"
+            assert dict(heard["things"]) == truth, "a client knows what storage knows"
 
     async def head(self) -> int:
         """Return the last number of the chat's stream, as the server tells it."""
@@ -137,7 +141,7 @@ async def crowd(
     through: list[str] | None = None,
     ack_patience: float = 5.0,
 ) -> AsyncIterator[Crowd]:
-    """Make a chat of its own with so many writers and these clients, who come ``through`` other doors than the servers."""
+    """Make a chat of its own with so many writers and these clients, who may come ``through`` a proxy's door."""
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
         place = next(_chats)
         people = [Writer(world, f"writer{place}x{number}", http) for number in range(writers)]

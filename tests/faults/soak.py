@@ -1,7 +1,7 @@
 """``python -m tests.faults.soak``: faults for as long as asked; ends with 1 at the first promise that is broken.
 
-``--kills N`` and ``--retries N`` count up to a number, on one server with SQLite (``single``) or on two with MongoDB and
-Redis (``pair``); ``--minutes N`` runs all tests of this folder again and again.
+``--kills N`` and ``--retries N`` count up to a number, on one server with SQLite (``single``) or on two with MongoDB
+and Redis (``pair``); ``--minutes N`` runs all tests of this folder again and again.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from tests.faults.worlds import Pair, Single, World
 _ROUND = 25
 _COPIES = 5
 _AT_ONCE = 16
-_KEYS = 500
+KEYS = 500
 _FOLDER = Path(__file__).parent
 _MODULES = Path(os.environ.get("CHATSRV_NODE_MODULES", _FOLDER.parent / "node_modules"))
 
@@ -52,15 +52,15 @@ async def retries(world: World, number: int, say: Count) -> None:
     done = keys = refused = 0
     while done < number:
         async with crowd(world, _MODULES) as people, aiohttp.ClientSession() as http:
-            names = iter(range(_KEYS))
+            names = iter(range(KEYS))
 
             async def worker(people: Crowd = people, http: aiohttp.ClientSession = http, names: Any = names) -> int:
                 return sum([await _insist(people, http, name) for name in names])
 
             refused += sum(await asyncio.gather(*(worker() for _ in range(_AT_ONCE))))
             await people.check()
-        done += _KEYS * (_COPIES - 1)
-        keys += _KEYS
+        done += KEYS * (_COPIES - 1)
+        keys += KEYS
         say(f"{done} retries of {keys} messages, none double; {refused} answered 409, for the first was under way")
 
 

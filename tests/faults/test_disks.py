@@ -1,4 +1,4 @@
-"""A disk that is full: writes are refused with a code, reads go on, and when there is room again all goes on by itself."""
+"""A disk that is full: writes are refused with a code, reads go on, and all goes on by itself once there is room."""
 
 import asyncio
 

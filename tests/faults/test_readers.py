@@ -4,7 +4,6 @@ import asyncio
 
 import pytest
 
-from tests.end_to_end.cluster import Writer
 from tests.faults.crowds import TRANSPORTS, Crowd, crowd
 from tests.faults.deaf import Deaf
 from tests.faults.worlds import Single, memory
@@ -39,13 +38,8 @@ async def flood(people: Crowd, world: Single, stream: str) -> int:
     await deaf.connect(DEAF, resuming=stream)
     most = 0
     async with asyncio.timeout(60):
-        while await online(people.writers[0], people.writers[-1].nickname):
+        while await people.online(people.writers[-1]):
             await people.write(4, text=LONG)
             most = max(most, memory(world.server))
     await deaf.close()
     return most
-
-
-async def online(writer: Writer, nickname: str) -> bool:
-    """Whether somebody has a connection."""
-    return bool((await writer.get(f"user/{nickname}/details"))["online"])
