@@ -119,7 +119,7 @@ def main() -> int:
 
 def _on(kind: str, work: Callable[[World], Coroutine[Any, Any, None]]) -> None:
     with tempfile.TemporaryDirectory(prefix="chatsrv-soak-") as folder:
-        world: World = Single(Path(folder)) if kind == "single" else Pair(Path(folder))
+        world: World = Single(Path(folder), forked=True) if kind == "single" else Pair(Path(folder))
         try:
             asyncio.run(work(world))
         finally:
