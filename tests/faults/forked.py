@@ -1,6 +1,6 @@
-"""Servers that start fast, forked from a process that has imported everything: a thousand kills take a thousand starts.
+"""Servers that start fast, forked from a process that has imported everything: for a thousand kills.
 
-``python -m tests.faults.forked folder`` forks a server for each line on its input, one at a time, and says how it ended.
+``python -m tests.faults.forked`` forks a server for each line that it is told, one at a time, and says how it ended.
 """
 
 import os
