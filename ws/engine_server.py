@@ -17,6 +17,7 @@ from ws.admission import Admission, Fault, Refused
 from ws.engine import CLOSING_SECONDS, PROTOCOL_ERROR, RESTART, Socket, Wire
 from ws.limits import Limits
 from ws.mailbox import Mailbox
+from ws.masked import MaskedWebSocket
 from ws.neighbours import Neighbours
 from ws.outbox import Outbox
 
@@ -214,7 +215,7 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]
 
     async def _accept(self, request: web.Request) -> Wire:
         """Accept a WebSocket, uncompressed: the same ready frame goes to everyone."""
-        ws = web.WebSocketResponse(compress=False, timeout=CLOSING_SECONDS, max_msg_size=self.limits.packet_bytes + 1)
+        ws = MaskedWebSocket(compress=False, timeout=CLOSING_SECONDS, max_msg_size=self.limits.packet_bytes + 1)
         if request.method != "GET" or not ws.can_prepare(request).ok:
             raise Refused(Fault.BAD_REQUEST)
         writer = await ws.prepare(request)
