@@ -73,6 +73,8 @@ async def _snapshot(config: Config) -> AsyncIterator[tuple[Storage, Files]]:
 @contextmanager
 def _stage(data: Path) -> Iterator[Path]:
     """Lend a folder on the files' own disk, to one backup at a time; what a killed one left is removed."""
+    if not data.is_dir():
+        raise ValueError(f"there is no data folder at {data}")
     with open(os.open(data / "backup.lock", os.O_CREAT | os.O_RDWR, 0o600), "rb") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -29,10 +29,11 @@ class Times:
 
 @dataclass(slots=True)
 class Pushes:
-    """What the fan-out did: events that this process published, writes to clients, streams read anew or told to be."""
+    """What the fan-out did: events published here, live and replayed writes to clients, repairs, resets."""
 
     published: int = 0
     delivered: int = 0
+    replayed: int = 0
     repaired: int = 0
     reset: int = 0
     seconds: Times = field(default_factory=Times)

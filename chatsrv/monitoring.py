@@ -89,7 +89,10 @@ def _connections(watched: Watched) -> Iterator[Family]:
 def _pushes(pushes: Pushes) -> Iterator[Family]:
     yield _counter("chatsrv_events_published", "Events published by this process", pushes.published)
     yield _counter("chatsrv_deliveries", "Events written to clients, each client counted", pushes.delivered)
-    yield _counter("chatsrv_repairs", "Replays from storage after a push was lost or late", pushes.repaired)
+    yield _counter("chatsrv_replayed", "Events read from storage for clients that had missed them", pushes.replayed)
+    yield _counter(
+        "chatsrv_repairs", "Clients for whom a push was lost or late and is read from storage", pushes.repaired
+    )
     yield _counter("chatsrv_resets", "Streams that a client was told to read anew", pushes.reset)
     lag = HistogramMetricFamily(
         "chatsrv_push_seconds", "From the end of a commit until the event was handed to every client of this process"

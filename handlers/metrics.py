@@ -30,8 +30,13 @@ def _permit(ask: Ask) -> None:
     open_to, token, _ = ask.edge.metrics
     if open_to == "loopback" and not _is_from_here(ask.request):
         raise Problem(Code.NOT_FOUND)
-    if open_to == "token" and not hmac.compare_digest(bearer(ask.request).encode(), token.encode()):
+    if open_to == "token" and not hmac.compare_digest(_bytes(bearer(ask.request)), _bytes(token)):
         raise Problem(Code.BAD_TOKEN)
+
+
+def _bytes(text: str) -> bytes:
+    # Bytes of a header that are no UTF-8 are surrogates in its text.
+    return text.encode(errors="surrogateescape")
 
 
 def _is_neighbour(request: web.Request) -> bool:

@@ -167,6 +167,7 @@ class Fanout:
                     return part  # they were shown out, or went, while storage was read or they themselves were reading
                 packet = encode_event(event)
                 connection.write(packet)
+                self.pushes.replayed += 1
                 written += packet.size
                 if written > room:
                     await connection.socket.drain()
@@ -269,6 +270,7 @@ class Fanout:
         async with connection.turn:
             while audience.is_owed(connection) and audience.stream in connection.streams:
                 try:
+                    self.pushes.repaired += 1
                     await self._send_or_reset(connection, audience, audience.reached(connection))
                 except Unavailable:
                     await asyncio.sleep(_AGAIN_SECONDS)
@@ -276,7 +278,6 @@ class Fanout:
 
     async def _send_or_reset(self, connection: Connection, audience: Audience, since: int) -> None:
         replay = await self._send(connection, audience, since)
-        self.pushes.repaired += 1
         if not replay.recovered:
             self.pushes.reset += 1
             connection.write(encode_event(Event(audience.stream, "reset", None, Lost(replay.head))))

@@ -146,6 +146,7 @@ async def test_what_a_killed_backup_left_is_no_part_of_the_next_one(server_proce
     again = chatsrv("backup", file, data=tmp_path / "data")
     assert again.code == 2
     assert "is there already" in again.err
+    assert "no data folder" in chatsrv("backup", tmp_path / "other.gz", data=tmp_path / "nowhere").err
 
 
 async def test_a_restore_takes_an_empty_place_and_no_running_server(server_process, tmp_path):

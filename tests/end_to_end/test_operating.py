@@ -1,5 +1,6 @@
 """The commands of whoever runs a server, beside one that runs: check, stats, migrate."""
 
+import asyncio
 import json
 import os
 import pty
@@ -15,7 +16,7 @@ import pytest
 from storage.sqlite_schema import VERSION
 from tests.clients import Person
 from tests.end_to_end.commands import Said, chatsrv
-from tests.end_to_end.processes import ROOT
+from tests.end_to_end.processes import ROOT, ServerProcess
 from tests.redis_server import RedisServer
 from tests.uploading import uploaded
 
@@ -159,6 +160,19 @@ def test_a_migration_does_not_run_under_a_server(server_process, tmp_path):
     refused = chatsrv("migrate", data=tmp_path / "data")
     assert refused.code == 2
     assert "in use by another process" in refused.err
+
+
+async def test_logs_are_read_by_machines_where_that_is_wanted(tmp_path):
+    server = ServerProcess(tmp_path, log_format="json", log_requests="true")
+    await asyncio.to_thread(server.start)
+    lyova = Person(server, "lyova")
+    await lyova.ask("GET", "/user/me?token=private", headers={"X-Request-ID": "find-me"})
+    await lyova.close()
+    assert await asyncio.to_thread(server.stop) == 0
+    lines = [json.loads(line) for line in (tmp_path / "server.log").read_text().splitlines()]
+    [found] = [line for line in lines if line.get("request") == "find-me"]
+    assert (found["method"], found["path"], found["status"], found["level"]) == ("GET", "/user/me", 401, "info")
+    assert "private" not in (tmp_path / "server.log").read_text()
 
 
 def test_help_tells_of_every_command_and_of_exit_codes(tmp_path):

@@ -1,10 +1,12 @@
 """The server's numbers: who may read them, and that they count what happened."""
 
+import asyncio
 import dataclasses
 from collections import defaultdict
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from yarl import URL
 
 from chatsrv.config import ConfigError, Metrics, load
 from chatsrv.measures import BOUNDS, Times
@@ -61,6 +63,21 @@ async def test_a_client_that_must_read_anew_is_counted(person, browser):
     assert (await numbers(lyova))["chatsrv_resets_total"] - before["chatsrv_resets_total"] == 1
 
 
+async def test_what_a_client_missed_is_counted_apart_from_what_came_live(person, browser):
+    lyova = await person("lyova")
+    chat = await lyova.chat()
+    first = await lyova.say(chat, "one")
+    await lyova.say(chat, "two")
+    await lyova.say(chat, "three")
+    socket = await browser(lyova)
+    before = await numbers(lyova)
+    answer = await socket.call("resume", {"streams": {f"chat:{chat}": first["seq"]}})
+    assert answer["streams"][f"chat:{chat}"]["recovered"]
+    after = await numbers(lyova)
+    assert after["chatsrv_replayed_total"] - before["chatsrv_replayed_total"] == 2
+    assert after["chatsrv_repairs_total"] == 0
+
+
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Real-IP", "Forwarded", "Via"])
 async def test_whoever_comes_by_way_of_a_proxy_is_not_on_this_machine(person, header):
     lyova = await person("lyova")
@@ -112,3 +129,13 @@ def test_the_numbers_of_several_workers_stand_side_by_side():
     samples = {(one.name, *one.labels.items()): one.value for family in families for one in family.samples}
     assert samples["a", ("worker", "0")] == samples["a", ("worker", "1")] == 1
     assert samples["b_total", ("worker", "1"), ("x", "{ y")] == 2
+
+
+async def test_a_token_that_is_no_text_is_wrong_and_no_crash(serve, config):
+    server = await serve(dataclasses.replace(config, metrics=Metrics("token", TOKEN)))
+    place = URL(server.url)
+    reader, writer = await asyncio.open_connection(place.host, place.port)
+    writer.write(b"GET /metrics HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \xff\xfe\r\nConnection: close\r\n\r\n")
+    assert b" 401 " in await reader.readline()
+    writer.close()
+    await writer.wait_closed()
