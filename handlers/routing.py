@@ -171,8 +171,11 @@ class Routes:
         def promise(call: Handler) -> Handler:
             for path in paths:
                 shapes = (body() if body else None, answer() if answer else None)
-                promised = (tuple(errors), self._refuse, linked, scope, (*self._parameters, *parameters), takes, gives)
-                self.all.append(Route(method, path, access, call, *shapes, *promised))
+                refusals, said = tuple(errors), (*self._parameters, *parameters)
+                promised = Route(
+                    method, path, access, call, *shapes, refusals, self._refuse, linked, scope, said, takes, gives
+                )
+                self.all.append(promised)
             return call
 
         return promise

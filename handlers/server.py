@@ -6,11 +6,14 @@ from aiohttp import web
 
 from chatsrv import __version__
 from chatsrv.errors import Code, Problem
+from chatsrv.schemas.described.promises import IF_NONE_MATCH, Media, named
+from chatsrv.schemas.server import HealthShape, ReadyShape
 from handlers.asking import Ask
 from handlers.routing import Access, Routes
 
 ROUTES = Routes()
 route = ROUTES.route
+_UNCHANGED = {304: "What `If-None-Match` names is what there is."}
 _HEADERS = {
     "Cache-Control": "no-cache",
     "Content-Security-Policy": (
@@ -22,13 +25,13 @@ _HEADERS = {
 }
 
 
-@route("GET", "/health", access=Access.ANYONE)
+@route("GET", "/health", access=Access.ANYONE, answer=HealthShape)
 async def health(ask: Ask) -> Any:
     """Say that the process lives."""
     return {"status": "ok", "version": __version__}
 
 
-@route("GET", "/ready", access=Access.ANYONE, errors=(Code.UNAVAILABLE,))
+@route("GET", "/ready", access=Access.ANYONE, answer=ReadyShape, errors=(Code.UNAVAILABLE,))
 async def ready(ask: Ask) -> Any:
     """Say that storage answers and that the bus hears."""
     await ask.services.storage.ping()
@@ -37,13 +40,26 @@ async def ready(ask: Ask) -> Any:
     return {"status": "ready"}
 
 
-@route("GET", "/", access=Access.ANYONE)
+@route(
+    "GET",
+    "/",
+    access=Access.ANYONE,
+    parameters=(IF_NONE_MATCH,),
+    gives=Media("text/html", "The page.", also=_UNCHANGED),
+)
 async def page(ask: Ask) -> Any:
     """Open the web client."""
     return _file(ask, "index.html")
 
 
-@route("GET", "/web/{path:.+}", access=Access.ANYONE, errors=(Code.NOT_FOUND,))
+@route(
+    "GET",
+    "/web/{path:.+}",
+    access=Access.ANYONE,
+    errors=(Code.NOT_FOUND,),
+    parameters=(named("path", "A file's path, with its slashes."), IF_NONE_MATCH),
+    gives=Media("*/*", "The file.", also=_UNCHANGED),
+)
 async def file(ask: Ask) -> Any:
     """Read a file of the web client."""
     return _file(ask, ask.text("path"))

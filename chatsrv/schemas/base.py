@@ -50,7 +50,7 @@ class Text(_Field):
     No control characters but, with ``lines``, tab and newline.
     """
 
-    refusals = (Code.WRONG_TYPE, Code.TOO_LONG, Code.TOO_SHORT, Code.BAD_CHARACTERS)
+    refusals: ClassVar[tuple[Code, ...]] = (Code.WRONG_TYPE, Code.TOO_LONG, Code.TOO_SHORT, Code.BAD_CHARACTERS)
 
     def __init__(self, *, longest: int = 255, shortest: int = 0, lines: bool = False, **options: Any) -> None:
         super().__init__(**options)
@@ -73,7 +73,7 @@ class Text(_Field):
 class Choice(Text):
     """One of these texts."""
 
-    refusals = (*Text.refusals, Code.OUT_OF_RANGE)
+    refusals: ClassVar[tuple[Code, ...]] = (*Text.refusals, Code.OUT_OF_RANGE)
 
     def __init__(self, choices: Sequence[str], **options: Any) -> None:
         super().__init__(**options)
@@ -90,7 +90,7 @@ class Nickname(Text):
     """A nickname: 2 to 32 of the characters that the forum seed allows, not digits alone."""
 
     described: ClassVar[Mapping[str, Any]] = {"pattern": f"^{_NICKNAME.pattern}$"}
-    refusals = (*Text.refusals, Code.BAD_NICKNAME)
+    refusals: ClassVar[tuple[Code, ...]] = (*Text.refusals, Code.BAD_NICKNAME)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         nickname = super()._deserialize(value, attr, data, **kwargs)
@@ -103,7 +103,7 @@ class Email(Text):
     """An address of the form name@host.domain, kept as it is."""
 
     described: ClassVar[Mapping[str, Any]] = {"format": "email"}
-    refusals = (*Text.refusals, Code.BAD_EMAIL)
+    refusals: ClassVar[tuple[Code, ...]] = (*Text.refusals, Code.BAD_EMAIL)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         email = super()._deserialize(value, attr, data, **kwargs)
@@ -116,7 +116,7 @@ class Password(Text):
     """A password of 8 to 128 characters; never given back."""
 
     described: ClassVar[Mapping[str, Any]] = {"format": "password", "minLength": 8}
-    refusals = (*Text.refusals, Code.PASSWORD_TOO_SHORT)
+    refusals: ClassVar[tuple[Code, ...]] = (*Text.refusals, Code.PASSWORD_TOO_SHORT)
 
     def __init__(self, **options: Any) -> None:
         super().__init__(longest=128, load_only=True, **options)
@@ -131,7 +131,7 @@ class Password(Text):
 class Address(Text):
     """A picture's address: http, https or a path on this server; "" for none."""
 
-    refusals = (*Text.refusals, Code.BAD_ADDRESS)
+    refusals: ClassVar[tuple[Code, ...]] = (*Text.refusals, Code.BAD_ADDRESS)
 
     def __init__(self, **options: Any) -> None:
         super().__init__(longest=500, **options)
@@ -146,7 +146,7 @@ class Address(Text):
 class Number(_Field):
     """A whole number from ``least`` to ``most``; an id, by default, which is below 2**53. Text is not a number."""
 
-    refusals = (Code.WRONG_TYPE, Code.OUT_OF_RANGE)
+    refusals: ClassVar[tuple[Code, ...]] = (Code.WRONG_TYPE, Code.OUT_OF_RANGE)
 
     def __init__(self, *, least: int = 0, most: int = SAFE_INTEGER, **options: Any) -> None:
         super().__init__(**options)

@@ -1,12 +1,13 @@
 """Events: the schema of everything that is pushed, and of catching up."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from marshmallow import fields
 
 from chatsrv.schemas.articles import ArticleShape
-from chatsrv.schemas.base import Number, Shape, Text
+from chatsrv.schemas.base import Flag, Many, Number, Shape, Text
+from chatsrv.schemas.faults import FaultsShape
 from chatsrv.schemas.goals import SharedGoalShape
 from chatsrv.schemas.messages import MessageShape
 from chatsrv.schemas.notifications import NotificationShape
@@ -49,6 +50,40 @@ class SyncShape(Shape):
 
     epoch = Text(allow_none=True)
     streams = fields.Dict(keys=Text(longest=64), values=Number(), load_default=dict)
+
+
+class _News(fields.Field[Any]):
+    """An event as a replay has it: its name, and what it carries."""
+
+    described: ClassVar[Mapping[str, Any]] = {
+        "type": "array",
+        "prefixItems": [{"type": "string", "examples": ["message.new"]}, {"type": "object"}],
+        "minItems": 2,
+        "maxItems": 2,
+    }
+
+
+class StreamStateShape(Shape):
+    """How far a stream is, and what was missed of it."""
+
+    sometimes = frozenset({"head", "recovered", "reset", "error", "events"})
+
+    head = Number(metadata={"description": "the stream's latest number, or up to which it was caught up"})
+    recovered = Flag(metadata={"description": "whether everything up to `head` is there"})
+    reset = Flag(metadata={"description": "too much was missed, or the epoch differs: read the stream anew"})
+    error = fields.Nested(FaultsShape)
+    events = Many(_News(), longest=100_000)
+
+
+class CaughtUpShape(Shape):
+    """What came of catching up, stream by stream."""
+
+    epoch = Text()
+    streams = fields.Dict(keys=Text(), values=fields.Nested(StreamStateShape))
+
+    def show(self, thing: Any) -> Any:
+        """Return it as it is: what is in it was shown already."""
+        return thing
 
 
 def body(event: Event) -> dict[str, Any]:

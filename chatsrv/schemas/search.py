@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import fields
 
 from chatsrv.schemas.articles import ArticleShape
-from chatsrv.schemas.base import Shape, Text
+from chatsrv.schemas.base import Choice, Shape, Text
 from chatsrv.schemas.messages import MessageShape
 from chatsrv.schemas.people import CardShape
 from chatsrv.schemas.rooms import ChatShape
@@ -18,6 +18,14 @@ _SHAPES: dict[str, Shape] = {
     ARTICLE: ArticleShape(),
     MESSAGE: MessageShape(),
 }
+
+
+class SearchShape(Shape):
+    """What a search asks for, in the query."""
+
+    q = Text(required=True, metadata={"description": "words; the last one may be the beginning of one"})
+    kind = Choice(tuple(_SHAPES))
+    before = Text(metadata={"description": "what the answer before called its end"})
 
 
 class FoundShape(Shape):

@@ -25,7 +25,7 @@ class Components:
     ``sometimes``. What is both is described as a body.
     """
 
-    def __init__(self, spec: APISpec, plugin: MarshmallowPlugin, bodies: Iterable[Shape]) -> None:
+    def __init__(self, spec: APISpec, plugin: "Plugin", bodies: Iterable[Shape]) -> None:
         self._spec = spec
         self._converter = plugin.converter
         self._converter.taken = {one for shape in bodies for one in _within(shape)}
@@ -39,6 +39,11 @@ class Components:
         """Return the schema of a field that stands alone."""
         schema: dict[str, Any] = self._converter.field2property(field)
         return schema
+
+    def response(self, name: str, response: dict[str, Any]) -> dict[str, Any]:
+        """Make a response a component and return a reference to it."""
+        self._spec.components.response(name, response)
+        return {"$ref": f"#/components/responses/{name}"}
 
     @property
     def schemas(self) -> dict[str, Any]:
@@ -57,16 +62,18 @@ class _Converter(OpenAPIConverter):
         if type(schema) not in self.taken:
             present = described["properties"].keys() - getattr(schema, "sometimes", frozenset())
             described["required"] = sorted(present)
-        return {name: described[name] for name in ("type", "description", "properties", "required") if described.get(name)}
+        words = ("type", "description", "properties", "required")
+        return {word: described[word] for word in words if described.get(word)}
 
 
 class Plugin(MarshmallowPlugin):
     """apispec's, with our converter."""
 
     Converter = _Converter
+    converter: _Converter
 
     def __init__(self) -> None:
-        super().__init__(schema_name_resolver=_name)
+        super().__init__(schema_name_resolver=_name)  # type: ignore[arg-type]
 
     def init_spec(self, spec: APISpec) -> None:
         super().init_spec(spec)

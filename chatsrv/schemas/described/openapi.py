@@ -7,11 +7,10 @@ from typing import Any
 from apispec import APISpec
 
 from chatsrv import __version__
-from chatsrv.errors import Code
 from chatsrv.schemas.described import refusals
 from chatsrv.schemas.described.components import DIALECT, VERSION, Components, Plugin, sentence
 from chatsrv.schemas.described.operations import Operations, path_of, topic_of
-from chatsrv.schemas.described.promises import SIGNATURE, Promise
+from chatsrv.schemas.described.promises import Promise
 from chatsrv.schemas.faults import FaultsShape
 from chatsrv.services.scopes import SCOPES
 
@@ -21,6 +20,8 @@ Every answer that is an error has one form, `Faults`, with coded messages. Every
 `Content-Type` and `Accept`. What is pushed live is described by [/asyncapi.json](/asyncapi.json).
 """
 _BEARER = "An access token, of logging in or of OAuth."
+_TOKEN = "`Token` and an access token. The forum's clients may put it into the body instead, as `access-token`."
+_SIGNATURE = "Opens one file without a token, for a while."
 
 
 def document(routes: Iterable[Promise]) -> dict[str, Any]:
@@ -54,7 +55,7 @@ def _bodies(routes: Sequence[Promise]) -> list[Any]:
 
 def _tags(routes: Sequence[Promise]) -> list[dict[str, str]]:
     modules = {topic_of(route): route.call.__module__ for route in routes}
-    return [{"name": name, "description": sentence(importlib.import_module(module))} for name, module in modules.items()]
+    return [{"name": name, "description": sentence(importlib.import_module(path))} for name, path in modules.items()]
 
 
 def _add_ways(spec: APISpec) -> None:
@@ -66,10 +67,9 @@ def _add_ways(spec: APISpec) -> None:
             "type": "apiKey",
             "in": "header",
             "name": "Authorization",
-            "description": "`Token` and an access token: another word for `Bearer`. The forum's clients may put it into "
-            "the body instead, as `access-token`.",
+            "description": _TOKEN,
         },
-        "signature": {"type": "apiKey", "in": "query", "name": "signature", "description": SIGNATURE.field.metadata["description"]},
+        "signature": {"type": "apiKey", "in": "query", "name": "signature", "description": _SIGNATURE},
         "oauth": {
             "type": "oauth2",
             "description": "What a person lets an application do; with PKCE (RFC 7636, S256).",

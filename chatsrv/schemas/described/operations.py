@@ -35,6 +35,7 @@ class Operations:
         self._components = components
         self._faults = components.shape(faults)
         self._names: set[str] = set()
+        self._refusals: dict[tuple[Code, ...], dict[str, Any]] = {}
 
     def of(self, route: Promise) -> dict[str, Any]:
         """Return the operation of a route."""
@@ -90,7 +91,7 @@ class Operations:
         if isinstance(route.gives, Media):
             told |= {str(status): {"description": says} for status, says in route.gives.also.items()}
         for status, codes in refusals.by_status(refusals.codes(route)).items():
-            told[str(status)] = self._refusal(codes)
+            told[str(status)] = self._refusal(status, tuple(codes))
         return told
 
     def _answer(self, route: Promise) -> dict[str, Any]:
@@ -122,9 +123,16 @@ class Operations:
         return {"application/json": {"schema": schema, "example": example}, PROTOBUF: {"schema": _BYTES | told}}
 
     def _media(self, media: Media) -> dict[str, Any]:
-        return {media.type: {"schema": self._components.shape(media.shape()) if media.shape else _BYTES}}
+        return {media.kind: {"schema": self._components.shape(media.shape()) if media.shape else _BYTES}}
 
-    def _refusal(self, codes: list[Code]) -> dict[str, Any]:
+    def _refusal(self, status: int, codes: tuple[Code, ...]) -> dict[str, Any]:
+        """Return a reference to the refusal with these codes; many routes share one."""
+        if codes not in self._refusals:
+            number = sum(known[0].status == status for known in self._refusals) + 1
+            self._refusals[codes] = self._components.response(f"Refused{status}_{number}", self._refused(codes))
+        return self._refusals[codes]
+
+    def _refused(self, codes: tuple[Code, ...]) -> dict[str, Any]:
         known = {code.name: {"$ref": f"#/components/examples/{code.name}"} for code in codes}
         content = self._content(self._faults, FAULTS)
         del content["application/json"]["example"]

@@ -21,7 +21,7 @@ class Parameter(NamedTuple):
 class Media(NamedTuple):
     """A body or an answer that is not JSON: its type, a sentence, a form's fields, other statuses that it may have."""
 
-    type: str
+    kind: str
     says: str = ""
     shape: type[Shape] | None = None
     also: Mapping[int, str] = MappingProxyType({})
@@ -56,7 +56,7 @@ class Promise(Protocol):
 
     @property
     def call(self) -> Callable[..., Any]:
-        """The handler: its first line says what it does, its annotation what it returns, its module what it is about."""
+        """The handler: its docstring says what it does, its annotation what it returns, its module what it is about."""
 
     @property
     def body(self) -> Shape | None:
@@ -119,6 +119,11 @@ NAMES: Final[Mapping[str, fields.Field[Any]]] = MappingProxyType(
     }
 )
 """What the names in paths are, where a route does not say otherwise."""
+
+
+def in_query(shape: type[Shape]) -> tuple[Parameter, ...]:
+    """Return what a query may say, as the fields of a shape."""
+    return tuple(Parameter("query", one.data_key or name, one) for name, one in shape().fields.items())
 
 
 def named(name: str, says: str = "", field: fields.Field[Any] | None = None) -> Parameter:

@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import Schema, fields
 
 from chatsrv.errors import Channel, Code, Problem, Topic
-from chatsrv.schemas.base import Shape
 from chatsrv.schemas.described.promises import Promise
 
 _ANY = (Code.BAD_REQUEST, Code.TOO_MANY_REQUESTS, Code.CRASH, Code.UNAVAILABLE)
@@ -28,7 +27,7 @@ def codes(route: Promise) -> list[Code]:
     return sorted(found, key=lambda code: code.number)
 
 
-def of_shape(shape: Shape) -> set[Code]:
+def of_shape(shape: Schema) -> set[Code]:
     """Return what the fields of a shape may refuse with."""
     return {code for field in shape.fields.values() for code in _of_field(field)}
 
