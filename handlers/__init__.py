@@ -6,6 +6,7 @@ from handlers import (
     conversations,
     diary,
     diary_users,
+    docs,
     dreams,
     forum,
     goals,

@@ -1,6 +1,6 @@
 """The server itself: whether it lives, whether it is ready, and the page that a browser opens."""
 
-from typing import Any
+from typing import Any, Final
 
 from aiohttp import web
 
@@ -9,11 +9,12 @@ from chatsrv.errors import Code, Problem
 from chatsrv.schemas.described.promises import IF_NONE_MATCH, Media, named
 from chatsrv.schemas.server import HealthShape, ReadyShape
 from handlers.asking import Ask
+from handlers.assets import Asset
 from handlers.routing import Access, Routes
 
 ROUTES = Routes()
 route = ROUTES.route
-_UNCHANGED = {304: "What `If-None-Match` names is what there is."}
+UNCHANGED: Final = {304: "What `If-None-Match` names is what there is."}
 _HEADERS = {
     "Cache-Control": "no-cache",
     "Content-Security-Policy": (
@@ -45,7 +46,7 @@ async def ready(ask: Ask) -> Any:
     "/",
     access=Access.ANYONE,
     parameters=(IF_NONE_MATCH,),
-    gives=Media("text/html", "The page.", also=_UNCHANGED),
+    gives=Media("text/html", "The page.", also=UNCHANGED),
 )
 async def page(ask: Ask) -> Any:
     """Open the web client."""
@@ -58,7 +59,7 @@ async def page(ask: Ask) -> Any:
     access=Access.ANYONE,
     errors=(Code.NOT_FOUND,),
     parameters=(named("path", "A file's path, with its slashes."), IF_NONE_MATCH),
-    gives=Media("*/*", "The file.", also=_UNCHANGED),
+    gives=Media("*/*", "The file.", also=UNCHANGED),
 )
 async def file(ask: Ask) -> Any:
     """Read a file of the web client."""
@@ -66,7 +67,11 @@ async def file(ask: Ask) -> Any:
 
 
 def _file(ask: Ask, path: str) -> web.Response:
-    asset = ask.edge.assets.get(path)
+    return send_asset(ask, ask.edge.assets.get(path))
+
+
+def send_asset(ask: Ask, asset: Asset | None) -> web.Response:
+    """Return a file as a browser may have it. Raises Problem NOT_FOUND when it is None."""
     if asset is None:
         raise Problem(Code.NOT_FOUND)
     headers = _HEADERS | {"ETag": f'"{asset.etag}"'}

@@ -15,6 +15,7 @@ from chatsrv.services import COLLECTIONS, KINDS, Services
 from storage.base import Storage
 from tests.both_ways import BothWays
 from tests.clients import Browser, Person, Server
+from tests.described import Described
 
 pytest_plugins = ["tests.no_skips", "tests.mongodb", "tests.redis_server", "tests.official_client"]
 
@@ -57,11 +58,12 @@ Serve = Callable[[Config], Awaitable[Server]]
 async def serve() -> AsyncIterator[Serve]:
     """Start servers by their configuration; each listens on a free port of loopback."""
     runners: list[web.AppRunner] = []
-    both_ways = BothWays()
+    both_ways, described = BothWays(), Described()
 
     async def start(config: Config) -> Server:
         app = create_app(config)
         app.on_response_prepare.append(both_ways.check)
+        app.on_response_prepare.append(described.check)
         runner = web.AppRunner(app, access_log=None)
         runners.append(runner)
         await runner.setup()
@@ -73,6 +75,7 @@ async def serve() -> AsyncIterator[Serve]:
     for runner in runners:
         await runner.cleanup()
     assert both_ways.different == []
+    assert described.different == []
 
 
 @pytest.fixture
