@@ -106,12 +106,17 @@ class Events:
         if not streams:
             heads = await sync.heads(person)
             return {"epoch": sync.epoch, "streams": {stream: {"head": head} for stream, head in heads.items()}}
+        await connection.turn.acquire()
         try:
             answers = {name: await self._catch_up(connection, person, name, streams[name], epoch) for name in streams}
         finally:
             # This runs once the acknowledgement has been written: what is live comes after it.
-            asyncio.get_running_loop().call_soon(self._fanout.release, connection, list(streams))
+            asyncio.get_running_loop().call_soon(self._resumed, connection, list(streams))
         return {"epoch": sync.epoch, "streams": answers}
+
+    def _resumed(self, connection: Connection, streams: list[str]) -> None:
+        self._fanout.release(connection, streams)
+        connection.turn.release()
 
     async def _catch_up(
         self, connection: Connection, person: Person, stream: str, since: int, epoch: str | None
