@@ -17,7 +17,7 @@ from chatsrv.schemas.articles import (
     NewArticleShape,
     OwnArticleShape,
 )
-from chatsrv.schemas.base import Number
+from chatsrv.schemas.base import Text
 from chatsrv.schemas.described.promises import Parameter
 from chatsrv.services.people import Person
 from handlers.asking import Ask
@@ -39,7 +39,7 @@ _TEXTS = {
     Code.NO_SUCH_USER: "User with id={id} was not found",
     Code.USER_DELETED: "User with id={id} was not found",
 }
-_PAGE = Parameter("query", "page", Number(metadata={"description": "From 1; what is no page is the first one."}))
+_PAGE = Parameter("query", "page", Text(metadata={"description": "From 1; what is no page is the first one."}))
 _FORM = (Code.REQUIRED_FIELD, Code.WRONG_TYPE, Code.TOO_LONG, Code.BAD_CHARACTERS)
 _TOKEN = (Code.NO_TOKEN, Code.BAD_TOKEN, Code.TOKEN_EXPIRED)
 

@@ -110,7 +110,7 @@ async def withdraw(ask: Ask) -> None:
     "/oauth/token",
     access=Access.ANYONE,
     answer=IssuedShape,
-    errors=(Code.UNSUPPORTED_TYPE, Code.BAD_AUTHORIZATION),
+    errors=(Code.UNSUPPORTED_TYPE, Code.BAD_AUTHORIZATION, Code.BAD_CLIENT),
     takes=Media(
         _FORM, "A token request; a confidential application may say who it is by HTTP Basic.", TokenRequestShape
     ),
@@ -129,7 +129,7 @@ async def token(ask: Ask) -> Any:
     "/oauth/revoke",
     access=Access.ANYONE,
     answer=RevokedShape,
-    errors=(Code.UNSUPPORTED_TYPE, Code.BAD_AUTHORIZATION),
+    errors=(Code.UNSUPPORTED_TYPE, Code.BAD_AUTHORIZATION, Code.BAD_CLIENT),
     takes=Media(_FORM, "A revocation request; who asks is said as for a token.", RevocationShape),
 )
 async def revoke(ask: Ask) -> Any:
@@ -155,7 +155,7 @@ def _told(refused: Refused) -> web.Response:
     """Answer in the words of RFC 6749, 5.2, with the form shape beside them."""
     error, sentence = refused.args
     body = {"error": error, "error_description": sentence}
-    problem = Problem(Code.BAD_AUTHORIZATION, data=error)
+    problem = Problem(Code.BAD_CLIENT if refused.status == 401 else Code.BAD_AUTHORIZATION, data=error)
     response = answer(body | problem.body(Channel.AJAX), refused.status)
     if refused.status == 401:
         response.headers["WWW-Authenticate"] = "Basic"

@@ -13,7 +13,14 @@ from handlers.routing import Access, Routes
 
 ROUTES = Routes(topic="growth", parameters=(named("id", "Its id."),))
 route = ROUTES.route
-_FORM = (Code.REQUIRED_FIELD, Code.WRONG_TYPE, Code.TOO_LONG, Code.BAD_CHARACTERS, Code.OUT_OF_RANGE)
+_FORM = (
+    Code.NO_SUCH_ATTACHMENT,
+    Code.REQUIRED_FIELD,
+    Code.WRONG_TYPE,
+    Code.TOO_LONG,
+    Code.BAD_CHARACTERS,
+    Code.OUT_OF_RANGE,
+)
 
 
 @route(

@@ -74,8 +74,8 @@ async def serve() -> AsyncIterator[Serve]:
     yield start
     for runner in runners:
         await runner.cleanup()
-    assert both_ways.different == []
-    assert described.different == []
+    assert not both_ways.different, "\n".join(both_ways.different)
+    assert not described.different, "\n".join(described.different)
 
 
 @pytest.fixture

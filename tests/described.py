@@ -66,9 +66,7 @@ def validator(*pointer: str) -> Draft202012Validator:
 
 def check(value: Any, *pointer: str) -> None:
     """Assert that the value is what the document says there."""
-    wrong = [
-        f"{'/'.join(map(str, one.absolute_path))}: {one.message}" for one in validator(*pointer).iter_errors(value)
-    ]
+    wrong = [f"{one.json_path}: {one.message}" for one in validator(*pointer).iter_errors(value)]
     assert not wrong, (pointer, wrong)
 
 

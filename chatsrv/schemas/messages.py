@@ -1,7 +1,7 @@
 """Messages: what one sends, what one sees."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import fields, post_load
 
@@ -44,6 +44,8 @@ class MessageEditShape(Shape):
 
 class MessageShape(Shape):
     """TalkMachine seed, "GET Chat messages", with the numbers of its stream (design §3)."""
+
+    sometimes: ClassVar[frozenset[str]] = frozenset({"chat_id", "conversation_id", "voted", "voter", "voter_id"})
 
     id = Number()
     chat_id = Number()
@@ -97,6 +99,8 @@ class AuthorShape(Shape):
 
 class MessageDetailsShape(MessageShape):
     """TalkMachine seed, "GET Message"."""
+
+    sometimes = MessageShape.sometimes | {"chat_name"}
 
     author = fields.Nested(AuthorShape)  # type: ignore[assignment]
     chat_name = Text()

@@ -95,6 +95,10 @@ def _text(says: str, **options: Any) -> Text:
     return Text(metadata={"description": says}, **options)
 
 
+def _header(name: str, says: str) -> Parameter:
+    return Parameter("header", name, _text(says, longest=8000))
+
+
 BEFORE: Final = Parameter(
     "query",
     "before",
@@ -105,9 +109,9 @@ IDEMPOTENCY_KEY: Final = Parameter(
     "Idempotency-Key",
     _text("The same key of the same person is the same change, however often it is sent.", shortest=1, longest=200),
 )
-IF_NONE_MATCH: Final = Parameter("header", "If-None-Match", _text("An ETag: what has not changed is not sent again."))
-RANGE: Final = Parameter("header", "Range", _text("One range of bytes, RFC 9110."))
-SIGNATURE: Final = Parameter("query", "signature", _text("Opens this one file without a token, for a while."))
+IF_NONE_MATCH: Final = _header("If-None-Match", "An ETag: what has not changed is not sent again.")
+RANGE: Final = _header("Range", "One range of bytes, RFC 9110.")
+SIGNATURE: Final = Parameter("query", "signature", _text("Opens this file without a token for a while.", longest=8000))
 
 NAMES: Final[Mapping[str, fields.Field[Any]]] = MappingProxyType(
     {
