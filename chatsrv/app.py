@@ -17,7 +17,7 @@ from chatsrv.clock import IdMaker, system_clock
 from chatsrv.config import Config, resolve_secret
 from chatsrv.limits import RateLimit
 from chatsrv.schemas import proto
-from chatsrv.schemas.described import openapi
+from chatsrv.schemas.described import asyncapi, openapi
 from chatsrv.security import Passwords, Tokens
 from chatsrv.services import COLLECTIONS, KINDS, Services, Unavailable
 from chatsrv.services.attendance import Attendance
@@ -146,7 +146,10 @@ def _edge(config: Config, services: Services, fanout: Fanout, routes: Sequence[R
 def _documents(routes: Sequence[Route]) -> Documents:
     """Return what the server says of itself, and what shows it."""
     files = ("swagger-ui.css", "swagger-ui-bundle.js")
-    written = {"openapi.json": lambda: orjson.dumps(openapi.document(routes))}
+    written: dict[str, Callable[[], bytes]] = {
+        "openapi.json": lambda: orjson.dumps(openapi.document(routes)),
+        "asyncapi.json": lambda: orjson.dumps(asyncapi.document()),
+    }
     return Documents(written | {name: swagger_ui(name) for name in files})
 
 

@@ -17,7 +17,7 @@ from chatsrv.config import PREFIX, Config, ConfigError, load
 from chatsrv.errors import Code, Result, Topic
 from chatsrv.logs import set_up_logs
 from chatsrv.schemas import proto
-from chatsrv.schemas.described import openapi
+from chatsrv.schemas.described import asyncapi, openapi
 from chatsrv.schemas.events import SHAPES
 from chatsrv.services import COLLECTIONS, KINDS, Unavailable
 from chatsrv.services.roles import table
@@ -72,6 +72,8 @@ def _parser() -> argparse.ArgumentParser:
     messages.set_defaults(command=_proto)
     described = commands.add_parser("openapi", help="print OpenAPI 3.1 of all routes, in JSON")
     described.set_defaults(command=_openapi)
+    described = commands.add_parser("asyncapi", help="print AsyncAPI 3.0 of all live events, in JSON")
+    described.set_defaults(command=_asyncapi)
     roles = commands.add_parser("roles", help="print who may do what, in Markdown (docs/roles.md)")
     roles.set_defaults(command=_roles)
     users = commands.add_parser("user", help="create, promote, list, disable and enable accounts")
@@ -182,6 +184,10 @@ def _proto(given: argparse.Namespace) -> int:
 
 def _openapi(given: argparse.Namespace) -> int:
     return _print(openapi.document(all_routes()))
+
+
+def _asyncapi(given: argparse.Namespace) -> int:
+    return _print(asyncapi.document())
 
 
 def _print(document: dict[str, Any]) -> int:

@@ -30,6 +30,8 @@ class LostShape(Shape):
     head = Number()
 
 
+_OF_ROOMS: Final = (Chat, Membership, Place)
+
 SHAPES: Final[Mapping[type, Shape]] = {
     Message: MessageShape(),
     Article: ArticleShape(),
@@ -43,6 +45,33 @@ SHAPES: Final[Mapping[type, Shape]] = {
     Typing: TypingShape(),
     Lost: LostShape(),
 }
+
+
+EPHEMERAL: Final = frozenset({Receipt, Sighting, Typing, Lost})
+"""What is told and not kept: its event has no number."""
+
+PUSHED: Final[Mapping[str, tuple[str, tuple[type, ...]]]] = {
+    "message.new": ("A message was sent.", (Message,)),
+    "message.edited": ("A message was changed.", (Message,)),
+    "message.deleted": ("A message was deleted; a tombstone stays.", (Message,)),
+    "message.voted": ("Somebody, `voter`, voted for a message or took the vote back.", (Message,)),
+    "chat.updated": ("A chat has changed, or a member's name, or on `user:<id>` one's place in it.", _OF_ROOMS),
+    "chat.joined": ("Somebody came into a chat; on `user:<id>` one gained a room.", _OF_ROOMS[1:]),
+    "chat.left": ("Somebody left a chat; on `user:<id>` one lost a room.", _OF_ROOMS[1:]),
+    "read": ("On `user:<id>` one has read on; in a small room somebody has.", (Place, Receipt)),
+    "notification.new": ("On `user:<id>`: there is news.", (Notification,)),
+    "notification.read": ("On `user:<id>`: a notification was read, on whatever device.", (Notification,)),
+    "article.new": ("An article was published.", (Article,)),
+    "article.edited": ("An article was changed.", (Article,)),
+    "article.deleted": ("An article was deleted.", (Article,)),
+    "goal.shared": ("A goal was shown to a chat.", (SharedGoal,)),
+    "goal.progress": ("A goal that a chat sees has changed.", (SharedGoal,)),
+    "goal.unshared": ("A goal is shown to a chat no more.", (SharedGoal,)),
+    "presence": ("Somebody has come or gone.", (Sighting,)),
+    "typing": ("Somebody is writing.", (Typing,)),
+    "reset": ("More was missed than is replayed: read the stream anew.", (Lost,)),
+}
+"""Every event of the server's: what it says, and what its data may be."""
 
 
 class SyncShape(Shape):

@@ -31,6 +31,8 @@ class NewMessageShape(Shape):
 class Parent(Number):
     """The id of the message that is answered; 0 or, as the seed clears fields, "" for none."""
 
+    described: ClassVar[Mapping[str, Any]] = {"type": ["integer", "string"]}
+
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
         return 0 if value == "" else super()._deserialize(value, attr, data, **kwargs)
 
