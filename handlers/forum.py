@@ -23,6 +23,7 @@ from chatsrv.services.people import Person
 from handlers.asking import Ask
 from handlers.routing import Access, Routes, answer, bearer
 
+_WRITE = "forum:write"
 _MISSING = {
     "username": "Username is missing",
     "password": "Password is missing",
@@ -74,6 +75,7 @@ async def article(ask: Ask) -> Any:
     "POST",
     "/articles/new",
     access=Access.ANYONE,
+    scope=_WRITE,
     body=NewArticleShape,
     answer=OwnArticleShape,
     errors=(*_FORM, *_TOKEN),
@@ -89,6 +91,7 @@ async def write(ask: Ask) -> Any:
     "PUT",
     "/articles/{id}/edit",
     access=Access.ANYONE,
+    scope=_WRITE,
     body=NewArticleShape,
     answer=OwnArticleShape,
     errors=(*_FORM, *_TOKEN, Code.NO_SUCH_ARTICLE, Code.NOT_YOUR_ARTICLE),
@@ -103,6 +106,7 @@ async def edit(ask: Ask) -> Any:
     "DELETE",
     "/articles/{id}/delete",
     access=Access.ANYONE,
+    scope=_WRITE,
     body=ForumTokenShape,
     answer=OwnArticleShape,
     errors=(*_TOKEN, Code.NO_SUCH_ARTICLE, Code.NOT_YOUR_ARTICLE),
@@ -178,7 +182,7 @@ async def _author(ask: Ask) -> Person:
     """Return whose token stands in the body or the header."""
     token = ask.body.get("token") or bearer(ask.request)
     asker = await ask.services.sessions.of(token)
-    asker.demand("forum:write")
+    asker.demand(_WRITE)
     ask.services.presence.saw(asker.person.id)
     return asker.person
 

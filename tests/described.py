@@ -1,8 +1,7 @@
-"""Every answer of every test, and every request that was taken, held against the OpenAPI document."""
+"""Every answer and event of every test, and every request that was taken, held against the documents of both."""
 
 import copy
 import re
-from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -13,39 +12,50 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from chatsrv.errors import Channel
-from chatsrv.schemas.described import openapi
+from chatsrv.schemas.described import asyncapi, openapi
 from chatsrv.schemas.described.operations import PROTOBUF, path_of
+from chatsrv.services.streams import Event
 from handlers import all_routes
 from handlers.routing import ANSWERED, ROUTE, Route
 
-_DOCUMENT = "described:"
+OPENAPI, ASYNCAPI = "openapi", "asyncapi"
+_MAKERS = {OPENAPI: lambda: openapi.document(all_routes()), ASYNCAPI: asyncapi.document}
 _WHOLE = re.compile(r"-?\d{1,18}")
+_RESPONSE = re.compile(r"#/components/responses/(\w+)")
+_COMPONENT = re.compile(r"#/components/schemas/(\w+)")
 
 
 @cache
-def document() -> dict[str, Any]:
+def document(name: str) -> Any:
     """The document, as clients read it."""
-    return orjson.loads(orjson.dumps(openapi.document(all_routes())))
+    return orjson.loads(orjson.dumps(_MAKERS[name]()))
 
 
 @cache
-def strict() -> dict[str, Any]:
-    """The document without what it leaves open for later: an answer that has more than it says is refused."""
-    closed = copy.deepcopy(document())
-    bodies = set(_bodies(closed))
-    for name, schema in closed["components"]["schemas"].items():
-        if name not in bodies:
+def strict(name: str) -> Any:
+    """The document without what it leaves open for later: who answers with more than it says is refused."""
+    closed = copy.deepcopy(document(name))
+    sent = _sent(closed)
+    for component, schema in closed["components"]["schemas"].items():
+        if component not in sent:
             _close(schema)
+    for message, told in closed["components"].get("messages", {}).items():
+        if not message.startswith("heard."):
+            _close(told["payload"])
     return closed
 
 
-def _bodies(described: dict[str, Any]) -> Iterator[str]:
-    """Yield the names of the components that requests are made of."""
-    waiting = [one.get("requestBody") for path in described["paths"].values() for one in path.values()]
+def _sent(described: Any) -> set[str]:
+    """Return the names of the components that clients' requests and events are made of."""
+    bodies = [one.get("requestBody") for path in described.get("paths", {}).values() for one in path.values()]
+    messages = described["components"].get("messages", {}).items()
+    waiting = [*bodies, *(told for message, told in messages if message.startswith("heard."))]
+    found: set[str] = set()
     while waiting:
-        for name in set(re.findall(r"#/components/schemas/(\w+)", orjson.dumps(waiting.pop()).decode())):
-            yield name
-            waiting.append(described["components"]["schemas"][name])
+        new = set(_COMPONENT.findall(_text(waiting.pop()))) - found
+        found |= new
+        waiting += [described["components"]["schemas"][name] for name in new]
+    return found
 
 
 def _close(schema: Any) -> None:
@@ -54,20 +64,38 @@ def _close(schema: Any) -> None:
             schema["additionalProperties"] = False
         for one in schema.values():
             _close(one)
+    elif isinstance(schema, list):
+        for one in schema:
+            _close(one)
 
 
 @cache
-def validator(*pointer: str) -> Draft202012Validator:
+def validator(name: str, *pointer: str) -> Draft202012Validator:
     """Return what validates against the schema at this place of the document."""
-    registry: Registry[Any] = Registry().with_resource(_DOCUMENT, DRAFT202012.create_resource(strict()))
+    registry: Registry[Any] = Registry().with_resource(f"{name}:", DRAFT202012.create_resource(strict(name)))
     path = "/".join(one.replace("~", "~0").replace("/", "~1") for one in pointer)
-    return Draft202012Validator({"$ref": f"{_DOCUMENT}#/{path}"}, registry=registry)
+    return Draft202012Validator({"$ref": f"{name}:#/{path}"}, registry=registry)
 
 
-def check(value: Any, *pointer: str) -> None:
+def check(value: Any, name: str, *pointer: str) -> None:
     """Assert that the value is what the document says there."""
-    wrong = [f"{one.json_path}: {one.message}" for one in validator(*pointer).iter_errors(value)]
+    wrong = [f"{one.json_path}: {one.message}" for one in validator(name, *pointer).iter_errors(value)]
     assert not wrong, (pointer, wrong)
+
+
+def check_event(event: Event, body: Any) -> None:
+    """Assert that the event is described, and carries what it is said to carry."""
+    check(_plain(body), ASYNCAPI, "components", "messages", f"pushed.{event.name}", "payload")
+
+
+def check_acknowledgement(name: str, payload: Any, answer: Any) -> None:
+    """Assert that what a client sent and was answered is described."""
+    if "global" in answer:
+        check(_plain(answer), ASYNCAPI, "components", "messages", "refused", "payload")
+        assert all(code >> 14 == Channel.WEBSOCKET for code in _codes(answer))
+        return
+    check(_plain(payload), ASYNCAPI, "components", "messages", f"heard.{name}", "payload")
+    check(_plain(answer), ASYNCAPI, "components", "messages", f"answer.{name}", "payload")
 
 
 class Described:
@@ -85,7 +113,7 @@ class Described:
                 if response.status == 200:
                     await _check_request(route, request)
             elif response.status >= 400 and ANSWERED in response:
-                check(_value(response), "components", "schemas", "Faults")
+                check(_plain(response[ANSWERED]), OPENAPI, "components", "schemas", "Faults")
         except Exception as error:
             self.different.append(f"{request.method} {request.path}: {response.status} {error!r}")
 
@@ -98,10 +126,12 @@ def _check_answer(route: Route, response: web.StreamResponse) -> None:
         assert response.content_type in told["content"] or "*/*" in told["content"], response.content_type
         return
     assert {"application/json", PROTOBUF} <= told["content"].keys()
-    value = _value(response)
-    check(value, *place, "content", "application/json", "schema")
+    value = _plain(response[ANSWERED])
+    check(value, OPENAPI, *place, "content", "application/json", "schema")
     if response.status >= 400:
-        unknown = set(_codes(value)) - known_codes(route.method.lower(), path_of(route))
+        codes = _codes(value)
+        assert all(code >> 14 == Channel.AJAX for code in codes)
+        unknown = set(codes) - known_codes(route.method.lower(), path_of(route))
         assert not unknown, f"codes that are not declared: {sorted(map(hex, unknown))}"
 
 
@@ -111,7 +141,7 @@ def _place(route: Route) -> tuple[str, ...]:
 
 def _resolved(*pointer: str) -> tuple[tuple[str, ...], Any]:
     """Return what stands at this place of the document, and where it really stands."""
-    found: Any = strict()
+    found: Any = strict(OPENAPI)
     for one in pointer:
         assert one in found, f"not described: {pointer}"
         found = found[one]
@@ -121,40 +151,37 @@ def _resolved(*pointer: str) -> tuple[tuple[str, ...], Any]:
 @cache
 def known_codes(method: str, path: str) -> frozenset[int]:
     """Return the codes that the route is said to answer with."""
-    responses = strict()["paths"][path][method]["responses"].values()
-    named = {name for one in responses for name in re.findall(r"#/components/examples/(\w+)", _text(one))}
-    examples = strict()["components"]["examples"]
-    return frozenset(code for name in named for code in _codes(examples[name]["value"]))
+    described = strict(OPENAPI)
+    refused = _RESPONSE.findall(_text(described["paths"][path][method]["responses"]))
+    told = _text([described["components"]["responses"][name] for name in refused])
+    named = re.findall(r"#/components/examples/(\w+)", told)
+    return frozenset(code for one in named for code in _codes(described["components"]["examples"][one]["value"]))
 
 
-def _text(response: Any) -> str:
-    if "$ref" in response:
-        response = strict()["components"]["responses"][response["$ref"].rpartition("/")[2]]
-    return orjson.dumps(response).decode()
+def _text(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
+def _plain(value: Any) -> Any:
+    return orjson.loads(orjson.dumps(value))
 
 
 def _codes(faults: Any) -> list[int]:
-    atoms = [*faults["global"], *(atom for listed in faults["fields"].values() for atom in listed)]
-    assert all(atom["c"] >> 14 == Channel.AJAX for atom in atoms)
-    return [atom["c"] for atom in atoms]
-
-
-def _value(response: Any) -> Any:
-    return orjson.loads(orjson.dumps(response[ANSWERED]))
+    return [atom["c"] for atom in [*faults["global"], *(one for listed in faults["fields"].values() for one in listed)]]
 
 
 async def _check_request(route: Route, request: web.Request) -> None:
-    described = strict()["paths"][path_of(route)][route.method.lower()]
+    described = strict(OPENAPI)["paths"][path_of(route)][route.method.lower()]
     given = {"path": request.match_info, "query": request.query, "header": request.headers}
     for number, one in enumerate(described.get("parameters", [])):
         if one["name"] in given[one["in"]]:
             said = given[one["in"]][one["name"]]
-            pointer = (*_place(route), "parameters", str(number), "schema")
-            check(int(said) if one["schema"].get("type") == "integer" and _WHOLE.fullmatch(said) else said, *pointer)
+            whole = one["schema"].get("type") == "integer" and _WHOLE.fullmatch(said)
+            check(int(said) if whole else said, OPENAPI, *_place(route), "parameters", str(number), "schema")
         else:
             assert not one.get("required"), f"taken without {one['name']}"
-    body = await request.read() if request.content_type != "multipart/form-data" else b""
     if "requestBody" not in described:
-        assert body in (b"", b"{}") or request.content_type == PROTOBUF, "a body that is not described"
-    elif body and request.content_type in ("application/json", "application/octet-stream"):
-        check(orjson.loads(body), *_place(route), "requestBody", "content", "application/json", "schema")
+        assert request.content_type in ("application/json", "application/octet-stream", PROTOBUF), "a body of no kind"
+    elif request.content_type == "application/json":
+        body = orjson.loads(await request.read() or b"{}")
+        check(body, OPENAPI, *_place(route), "requestBody", "content", "application/json", "schema")

@@ -21,7 +21,7 @@ class NotificationShape(Shape):
     id = Number()
     type = Number(metadata={"description": "0 to 3 as in the school seed"})
     kind = Text()
-    data = fields.Raw()
+    data = fields.Raw(metadata={"description": "what it is about: an object, by its kind", "example": {}})
     text = Text(metadata={"description": "in the reader's language"})
     created = Time()
     was_read = Flag(data_key="read")

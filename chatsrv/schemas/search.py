@@ -36,8 +36,8 @@ class FoundShape(Shape):
     """
 
     kind = Text(metadata={"description": "user, chat, article or message: the shape of `thing`"})
-    thing = fields.Raw()
-    highlights = fields.Raw()
+    thing = fields.Raw(metadata={"description": "a `Card`, `Chat`, `Article` or `Message`", "example": {"id": 1}})
+    highlights = fields.Raw(metadata={"description": "by the field of the thing", "example": {"text": [[4, 5]]}})
 
     def show(self, thing: Found) -> dict[str, Any]:
         """Return the thing as JSON values."""

@@ -39,7 +39,7 @@ BY_NAME: Final[Mapping[str, Any]] = MappingProxyType(
         "voter": "anna",
     }
 )
-_TYPES: Final[Mapping[str, type]] = MappingProxyType({"string": str, "integer": int, "boolean": bool})
+_TYPES: Final[Mapping[str, type]] = MappingProxyType({"string": str, "integer": int})
 _BY_TYPE: Final[Mapping[str, Any]] = MappingProxyType({"string": "text", "integer": 1, "boolean": True})
 _BY_FORMAT: Final[Mapping[str, str]] = MappingProxyType(
     {"date-time": "2026-11-20T22:30:59.123Z", "uuid": "0191d2a4-4c5e-7cc1-9f0b-6f1d2b3c4d5e"}
@@ -47,10 +47,16 @@ _BY_FORMAT: Final[Mapping[str, str]] = MappingProxyType(
 
 
 def told(field: fields.Field[Any], kind: Any) -> Any:
-    """Return the example of a field, its own or that of its name; None when it has none of its type."""
-    found = field.metadata.get("example", BY_NAME.get(field.data_key or field.name or ""))
-    kind = kind if isinstance(kind, str) or kind is None else kind[0]
-    return found if kind not in _TYPES or type(found) is _TYPES[kind] else None
+    """Return the example of a field, its own or one of its name and type; None when there is none."""
+    if "example" in field.metadata:
+        return field.metadata["example"]
+    found = BY_NAME.get(field.data_key or field.name or "")
+    return found if type(found) is _TYPES.get(first(kind) or "") else None
+
+
+def first(kinds: Any) -> str | None:
+    """Return the first of a schema's types."""
+    return kinds if isinstance(kinds, str) or kinds is None else kinds[0]
 
 
 def example(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Any:
@@ -63,8 +69,7 @@ def example(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Any:
             return example(schema[word][0], schemas)
     if "$ref" in schema:
         return example(schemas[schema["$ref"].rpartition("/")[2]], schemas)
-    kinds = schema.get("type")
-    return _made(schema, kinds if isinstance(kinds, str) or kinds is None else kinds[0], schemas)
+    return _made(schema, first(schema.get("type")), schemas)
 
 
 def _made(schema: Mapping[str, Any], kind: str | None, schemas: Mapping[str, Any]) -> Any:

@@ -157,7 +157,9 @@ def _security(route: Promise) -> list[dict[str, list[str]]]:
     ways: list[dict[str, list[str]]] = [{"bearer": []}, {"token": []}]
     if route.access.value < 0:
         # Where a dialect takes a token in the body too, the header is one way of two.
-        return [*ways, {}] if {Code.NO_TOKEN, Code.LOGOUT_FAILED} & set(route.errors) else []
+        if not {Code.NO_TOKEN, Code.LOGOUT_FAILED} & set(route.errors):
+            return []
+        ways.append({})
     if route.scope is not None:
         ways.append({"oauth": [route.scope]})
     return [*ways, {"signature": []}] if route.linked else ways
