@@ -46,7 +46,7 @@ class Operations:
         operation = {
             "operationId": self._name(route),
             "tags": [topic_of(route)],
-            "summary": summary.removesuffix("."),
+            "summary": summary.removesuffix(".").replace("`", ""),
             "description": "\n\n".join(filter(None, [more.strip(), _who(route)])),
             "parameters": self._parameters(route),
             "requestBody": self._body(route),
