@@ -21,7 +21,9 @@ from handlers.downloading import is_unchanged, part_of, send
 from handlers.routing import Access, Paged, Routes, paged
 from handlers.uploading import read_file
 
-ROUTES = Routes(topic="files", parameters=(named("id", field=AttachmentId()),))
+ROUTES = Routes(
+    topic="files", parameters=(named("id", field=AttachmentId(metadata={"description": "An attachment's id."})),)
+)
 route = ROUTES.route
 _SHOWN_IN_PLACE: Final = PICTURES | VIDEOS
 _SAFE: Final = {

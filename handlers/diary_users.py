@@ -103,7 +103,7 @@ async def profile(ask: Ask) -> Any:
     "/v0/users/all",
     access=Access.STUDENT,
     errors=(Code.BAD_PAGE,),
-    parameters=(Parameter("query", "page", Number(least=1)),),
+    parameters=(Parameter("query", "page", Number(least=1, metadata={"description": "From 1."})),),
     gives=Many(fields.Nested(DiaryPersonShape), longest=25),
 )
 async def everybody(ask: Ask) -> web.Response:

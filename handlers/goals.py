@@ -98,7 +98,7 @@ async def unshare(ask: Ask) -> Any:
     access=Access.STUDENT,
     answer=SharedGoalShape,
     errors=(Code.NO_SUCH_CHAT, Code.NO_SUCH_GOAL),
-    parameters=(named("id", "A chat's id.", Number(least=1)), BEFORE),
+    parameters=(named("id", field=Number(least=1, metadata={"description": "A chat's id."})), BEFORE),
 )
 async def shared(ask: Ask) -> Paged:
     """Read a page of the goals that a chat is shown, ``?before=`` the id of one that it was shown."""

@@ -99,8 +99,10 @@ class StreamStateShape(Shape):
 
     head = Number(metadata={"description": "the stream's latest number, or up to which it was caught up"})
     recovered = Flag(metadata={"description": "whether everything up to `head` is there"})
-    reset = Flag(metadata={"description": "too much was missed, or the epoch differs: read the stream anew"})
-    error = fields.Nested(FaultsShape)
+    reset = Flag(
+        metadata={"description": "too much was missed, or the epoch differs: read the stream anew", "x-seldom": True}
+    )
+    error = fields.Nested(FaultsShape, metadata={"x-seldom": True})
     events = Many(_News(), longest=100_000)
 
 

@@ -22,5 +22,10 @@ class FaultsShape(Shape):
 
     whole = fields.List(fields.Nested(AeoShape), data_key="global")
     fields_ = fields.Dict(keys=Text(), values=fields.List(fields.Nested(AeoShape)), data_key="fields")
-    error = Text(metadata={"description": "in the words of the forum, or of RFC 6749, where a route speaks these"})
-    error_description = Text(metadata={"description": "RFC 6749, 5.2"})
+    error = Text(
+        metadata={
+            "description": "in the words of the forum, or of RFC 6749, where a route speaks these",
+            "x-seldom": True,
+        }
+    )
+    error_description = Text(metadata={"description": "RFC 6749, 5.2", "x-seldom": True})

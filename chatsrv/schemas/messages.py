@@ -51,7 +51,7 @@ class MessageShape(Shape):
 
     id = Number()
     chat_id = Number()
-    conversation_id = Number()
+    conversation_id = Number(metadata={"x-seldom": True, "description": "of a message in a conversation"})
     author = Text()
     author_id = Number()
     created = Time()
@@ -62,8 +62,8 @@ class MessageShape(Shape):
     attachments = fields.List(fields.Nested(AttachedShape))
     votes = Number()
     voted = Flag(metadata={"description": "whether the reader voted; in an event, whether `voter` did"})
-    voter = Text(metadata={"description": "in events only: whose vote `voted` is"})
-    voter_id = Number()
+    voter = Text(metadata={"description": "in events only: whose vote `voted` is", "x-seldom": True})
+    voter_id = Number(metadata={"x-seldom": True})
     seq = Number()
     rev = Number()
 

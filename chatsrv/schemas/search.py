@@ -24,7 +24,7 @@ class SearchShape(Shape):
     """What a search asks for, in the query."""
 
     q = Text(required=True, metadata={"description": "words; the last one may be the beginning of one"})
-    kind = Choice(tuple(_SHAPES))
+    kind = Choice(tuple(_SHAPES), metadata={"description": "all kinds without one"})
     before = Text(metadata={"description": "what the answer before called its end"})
 
 

@@ -56,6 +56,7 @@ def test_it_has_every_route_and_no_other():
 def test_a_route_says_what_it_is_and_whom_it_lets_in(route):
     told = operation(route)
     assert told["summary"]
+    assert all(one["description"] for one in told.get("parameters", []))
     assert told["tags"] == [route.call.__module__.removeprefix("handlers.")]
     assert (route.access is Access.ANYONE) == ({"bearer": []} not in told["security"] or {} in told["security"])
     asked = route.access is not Access.ANYONE and route.scope is not None

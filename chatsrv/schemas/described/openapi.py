@@ -21,6 +21,10 @@ Every answer that is an error has one form, `Faults`, with coded messages. Every
 """
 _BEARER = "An access token, of logging in or of OAuth."
 _TOKEN = "`Token` and an access token. The forum's clients may put it into the body instead, as `access-token`."
+_OAUTH = (
+    "What a person lets an application do, with PKCE (RFC 7636, S256). Who is asked reads and answers the request at \
+`/oauth/consent` with a token of their own."
+)
 _SIGNATURE = "Opens one file without a token, for a while."
 
 
@@ -60,7 +64,7 @@ def _tags(routes: Sequence[Promise]) -> list[dict[str, str]]:
 
 def _add_ways(spec: APISpec) -> None:
     """Add the ways of saying who asks."""
-    flow = {"authorizationUrl": "/oauth/authorize", "tokenUrl": "/oauth/token", "refreshUrl": "/oauth/token"}
+    flow = {"authorizationUrl": "/oauth/consent", "tokenUrl": "/oauth/token", "refreshUrl": "/oauth/token"}
     ways: dict[str, dict[str, Any]] = {
         "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": _BEARER},
         "token": {
@@ -72,7 +76,7 @@ def _add_ways(spec: APISpec) -> None:
         "signature": {"type": "apiKey", "in": "query", "name": "signature", "description": _SIGNATURE},
         "oauth": {
             "type": "oauth2",
-            "description": "What a person lets an application do; with PKCE (RFC 7636, S256).",
+            "description": _OAUTH,
             "flows": {"authorizationCode": flow | {"scopes": dict(SCOPES)}},
         },
     }

@@ -15,6 +15,7 @@ from chatsrv.schemas.proto import FAULTS, VALUE, list_of, name_of
 PROTOBUF = "application/x-protobuf"
 _NAME = re.compile(r"\{(\w+)(?::[^{}]*)?\}")
 _NEXT = {"Link": {"description": 'Where the next page is: rel="next".', "schema": {"type": "string"}}}
+_LATER = {"Retry-After": {"description": "In how many seconds to try again.", "schema": {"type": "integer"}}}
 _BYTES = {"type": "string", "format": "binary"}
 
 
@@ -99,7 +100,9 @@ class Operations:
             case Media() as media:
                 return {"description": media.says, "content": self._media(media)}
             case fields.Field() as field:
-                return {"description": "Done.", "content": self._content(self._components.field(field), VALUE)}
+                schema = self._components.field(field)
+                says = schema.pop("description", "Done.")
+                return {"description": says, "content": self._content(schema, VALUE)}
         returned = get_type_hints(route.call).get("return")
         if returned is type(None):
             schema = {"type": "object", "maxProperties": 0}
@@ -137,7 +140,8 @@ class Operations:
         content = self._content(self._faults, FAULTS)
         del content["application/json"]["example"]
         content["application/json"]["examples"] = known
-        return {"description": refusals.sentences(codes), "content": content}
+        told = {"description": refusals.sentences(codes), "content": content}
+        return told | ({"headers": _LATER} if codes[0].status in (429, 503) else {})
 
 
 def _named(route: Promise, name: str) -> Parameter:

@@ -115,7 +115,7 @@ SIGNATURE: Final = Parameter("query", "signature", _text("Opens this file withou
 
 NAMES: Final[Mapping[str, fields.Field[Any]]] = MappingProxyType(
     {
-        "id": Number(least=1),
+        "id": Number(least=1, metadata={"description": "The id of what it is about."}),
         "chat": Number(least=1, metadata={"description": "A chat's id."}),
         "page": Number(least=1, metadata={"description": "Pages are numbered from 1."}),
         "nickname": _text("A nickname, or an id."),
