@@ -1,15 +1,21 @@
 """REST: HTTP in, one service call, HTTP out; the list of its modules."""
 
 from handlers import (
+    achievements,
     attachments,
+    banners,
+    bulletins,
     chats,
     conversations,
     diary,
     diary_users,
     docs,
     dreams,
+    events,
     forum,
     goals,
+    groups,
+    medals,
     messages,
     notifications,
     oauth,
@@ -26,7 +32,12 @@ from handlers.routing import Route
 # The router tries the paths of a first word in this order: what is asked most stands first.
 MODULES = (
     *(messages, chats, conversations, people, notifications, attachments, offices, oauth, forum, search, sync),
+<<<<<<< HEAD
     *(diary_users, diary, dreams, goals, tasks, server, docs),
+=======
+    *(diary_users, diary, dreams, goals, tasks),
+    *(achievements, events, medals, groups, banners, bulletins, server),
+>>>>>>> 25ddfb2d81986fa61a72c854296a54067297f0aa
 )
 
 

@@ -93,7 +93,7 @@ async def logout(ask: Ask) -> Any:
 @route("GET", "/user/me", access=Access.STUDENT, answer=MeShape)
 async def me(ask: Ask) -> Any:
     """Read one's own account."""
-    return ask.person
+    return ask.person._asdict() | {"rating": await ask.services.honours.rating(ask.person.id)}
 
 
 @route(
@@ -136,7 +136,8 @@ async def details(ask: Ask) -> Any:
     person = await ask.services.people.by_name(ask.text("nickname"))
     presence = ask.services.presence
     shown = person._replace(last_seen=presence.last_seen(person))._asdict()
-    return shown | {"online": person.id in await presence.online([person.id])}
+    rating = await ask.services.honours.rating(person.id)
+    return shown | {"online": person.id in await presence.online([person.id]), "rating": rating}
 
 
 @route(

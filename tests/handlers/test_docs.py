@@ -13,7 +13,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from chatsrv import __version__
 from chatsrv.cli import main
-from chatsrv.schemas.base import Shape, Text
+from chatsrv.schemas.base import Choice, Shape, Text
 from chatsrv.schemas.described import openapi
 from chatsrv.schemas.described.operations import path_of
 from chatsrv.schemas.described.promises import BEFORE, IDEMPOTENCY_KEY
@@ -161,6 +161,27 @@ def test_a_route_that_says_too_little_is_refused(call, path, missing):
 
 class _Odd(fields.Field[Any]):
     described: ClassVar[dict[str, Any]] = {"type": "string", "pattern": "^odd$"}
+
+
+class _NumberOrText(fields.Field[Any]):
+    described: ClassVar[dict[str, Any]] = {"type": ["integer", "string"]}
+
+
+class _NullableShape(Shape):
+    """What may be null."""
+
+    odd = _Odd(allow_none=True)
+    either = _NumberOrText(allow_none=True)
+    choice = Choice(("a", "b"), allow_none=True)
+
+
+def test_what_may_be_null_says_so_whatever_its_type():
+    routes = Routes()
+    routes.route("POST", "/in", access=Access.ANYONE, body=_NullableShape)(_clear)
+    told = openapi.document(routes.all)["components"]["schemas"]["Nullable"]["properties"]
+    assert told["odd"]["type"] == ["string", "null"]
+    assert told["either"]["type"] == ["integer", "string", "null"]
+    assert told["choice"]["enum"] == ["a", "b", None]
 
 
 class _InnerShape(Shape):

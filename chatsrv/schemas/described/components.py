@@ -111,7 +111,12 @@ def _nested(field: fields.Field[Any]) -> Iterator[type[Schema]]:
 
 
 def _described(self: _Converter, field: fields.Field[Any], **options: Any) -> dict[str, Any]:
-    return dict(getattr(field, "described", {}))
+    said = dict(getattr(field, "described", {}))
+    return said | ({"type": [*_list(said["type"]), "null"]} if field.allow_none and "type" in said else {})
+
+
+def _list(kinds: str | list[str]) -> list[str]:
+    return [kinds] if isinstance(kinds, str) else kinds
 
 
 def _bounded(self: _Converter, field: fields.Field[Any], **options: Any) -> dict[str, Any]:
@@ -120,7 +125,7 @@ def _bounded(self: _Converter, field: fields.Field[Any], **options: Any) -> dict
         return {}
     match field:
         case Choice():
-            return {"enum": list(field.choices)}
+            return {"enum": [*field.choices, *([None] if field.allow_none else [])]}
         case Text():
             return {"maxLength": field.longest} | ({"minLength": field.shortest} if field.shortest else {})
         case Number():

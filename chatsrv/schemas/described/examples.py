@@ -60,9 +60,7 @@ BY_NAME: Final[Mapping[str, Any]] = MappingProxyType(
 
 _TYPES: Final[Mapping[str, type]] = MappingProxyType({"string": str, "integer": int, "boolean": bool})
 _BY_TYPE: Final[Mapping[str, Any]] = MappingProxyType({"string": "text", "integer": 1, "boolean": True})
-_BY_FORMAT: Final[Mapping[str, str]] = MappingProxyType(
-    {"date-time": "2026-11-20T22:30:59.123Z", "uuid": "0191d2a4-4c5e-7cc1-9f0b-6f1d2b3c4d5e"}
-)
+_BY_FORMAT: Final[Mapping[str, str]] = MappingProxyType({"date-time": "2026-11-20T22:30:59.123Z", "uuid": _UUID})
 
 
 def told(field: fields.Field[Any], kind: Any) -> Any:

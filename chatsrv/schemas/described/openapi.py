@@ -21,10 +21,7 @@ Every answer that is an error has one form, `Faults`, with coded messages. Every
 """
 _BEARER = "An access token, of logging in or of OAuth."
 _TOKEN = "`Token` and an access token. The forum's clients may put it into the body instead, as `access-token`."
-_OAUTH = (
-    "What a person lets an application do, with PKCE (RFC 7636, S256). Who is asked reads and answers the request at \
-`/oauth/consent` with a token of their own."
-)
+_OAUTH = "What a person lets an application do, with PKCE (RFC 7636, S256); the person answers at `/oauth/consent`."
 _SIGNATURE = "Opens one file without a token, for a while."
 
 
@@ -67,12 +64,7 @@ def _add_ways(spec: APISpec) -> None:
     flow = {"authorizationUrl": "/oauth/consent", "tokenUrl": "/oauth/token", "refreshUrl": "/oauth/token"}
     ways: dict[str, dict[str, Any]] = {
         "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": _BEARER},
-        "token": {
-            "type": "apiKey",
-            "in": "header",
-            "name": "Authorization",
-            "description": _TOKEN,
-        },
+        "token": {"type": "apiKey", "in": "header", "name": "Authorization", "description": _TOKEN},
         "signature": {"type": "apiKey", "in": "query", "name": "signature", "description": _SIGNATURE},
         "oauth": {
             "type": "oauth2",
