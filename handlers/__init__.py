@@ -32,12 +32,8 @@ from handlers.routing import Route
 # The router tries the paths of a first word in this order: what is asked most stands first.
 MODULES = (
     *(messages, chats, conversations, people, notifications, attachments, offices, oauth, forum, search, sync),
-<<<<<<< HEAD
-    *(diary_users, diary, dreams, goals, tasks, server, docs),
-=======
     *(diary_users, diary, dreams, goals, tasks),
-    *(achievements, events, medals, groups, banners, bulletins, server),
->>>>>>> 25ddfb2d81986fa61a72c854296a54067297f0aa
+    *(achievements, events, medals, groups, banners, bulletins, server, docs),
 )
 
 

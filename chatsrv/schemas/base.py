@@ -173,15 +173,10 @@ class Flag(_Field):
 class Time(_Field):
     """A time: Unix milliseconds inside, ISO 8601 in UTC outside; null for none."""
 
-<<<<<<< HEAD
     described: ClassVar[Mapping[str, Any]] = {"pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$"}
 
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str:
-        return iso(value)
-=======
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else iso(value)
->>>>>>> 25ddfb2d81986fa61a72c854296a54067297f0aa
 
 
 class Many(fields.List[Any]):

@@ -7,13 +7,9 @@ from marshmallow import fields
 
 from chatsrv.schemas.achievements import AchievementShape
 from chatsrv.schemas.articles import ArticleShape
-<<<<<<< HEAD
 from chatsrv.schemas.base import Flag, Many, Number, Shape, Text
-from chatsrv.schemas.faults import FaultsShape
-=======
-from chatsrv.schemas.base import Number, Shape, Text
 from chatsrv.schemas.board import BannerShape, EventShape
->>>>>>> 25ddfb2d81986fa61a72c854296a54067297f0aa
+from chatsrv.schemas.faults import FaultsShape
 from chatsrv.schemas.goals import SharedGoalShape
 from chatsrv.schemas.messages import MessageShape
 from chatsrv.schemas.notifications import NotificationShape
@@ -79,6 +75,14 @@ PUSHED: Final[Mapping[str, tuple[str, tuple[type, ...]]]] = {
     "goal.shared": ("A goal was shown to a chat.", (SharedGoal,)),
     "goal.progress": ("A goal that a chat sees has changed.", (SharedGoal,)),
     "goal.unshared": ("A goal is shown to a chat no more.", (SharedGoal,)),
+    "achievement.pending": ("To moderators and its student: an achievement waits.", (Achievement,)),
+    "achievement.moderated": ("To moderators and its student: an achievement was decided.", (Achievement,)),
+    "event.new": ("A school event was announced.", (SchoolEvent,)),
+    "event.edited": ("A school event was changed.", (SchoolEvent,)),
+    "event.deleted": ("A school event was removed.", (SchoolEvent,)),
+    "banner.new": ("A banner is there.", (Banner,)),
+    "banner.edited": ("A banner was changed, shown or hidden.", (Banner,)),
+    "banner.deleted": ("A banner was removed.", (Banner,)),
     "presence": ("Somebody has come or gone.", (Sighting,)),
     "typing": ("Somebody is writing.", (Typing,)),
     "reset": ("More was missed than is replayed: read the stream anew.", (Lost,)),
