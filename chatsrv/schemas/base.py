@@ -173,8 +173,6 @@ class Flag(_Field):
 class Time(_Field):
     """A time: Unix milliseconds inside, ISO 8601 in UTC outside; null for none."""
 
-    described: ClassVar[Mapping[str, Any]] = {"pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$"}
-
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else iso(value)
 

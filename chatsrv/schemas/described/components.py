@@ -15,6 +15,7 @@ from chatsrv.schemas.proto import name_of
 
 VERSION = "3.1.0"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_ISO = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$"
 _TYPES = {Text: ("string", None), Number: ("integer", "int64"), Flag: ("boolean", None), Time: ("string", "date-time")}
 
 
@@ -120,9 +121,9 @@ def _list(kinds: str | list[str]) -> list[str]:
 
 
 def _bounded(self: _Converter, field: fields.Field[Any], **options: Any) -> dict[str, Any]:
-    """Say what is refused in a body, or beside it; of an answer the field itself promises nothing."""
+    """Say what is refused in a body, or beside it; of an answer a field promises nothing but how a time is written."""
     if isinstance(field.root, Schema) and type(field.root) not in self.taken:
-        return {}
+        return {"pattern": _ISO} if isinstance(field, Time) else {}
     match field:
         case Choice():
             return {"enum": [*field.choices, *([None] if field.allow_none else [])]}
@@ -137,5 +138,7 @@ def _bounded(self: _Converter, field: fields.Field[Any], **options: Any) -> dict
 
 def _exemplified(self: _Converter, field: fields.Field[Any], *, ret: dict[str, Any]) -> dict[str, Any]:
     ret.pop("example", None)
+    if ret.get("default") == "" and ret.keys() & {"format", "pattern"}:
+        del ret["default"]  # it stands for none, and is not in the form that the others have
     example = None if "enum" in ret else told(field, ret.get("type"))
     return {} if example is None else {"examples": [example]}
