@@ -1,6 +1,6 @@
 """OpenAPI 3.1 of every route, from the schemas and promises that serve."""
 
-import importlib
+import inspect
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -55,8 +55,8 @@ def _bodies(routes: Sequence[Promise]) -> list[Any]:
 
 
 def _tags(routes: Sequence[Promise]) -> list[dict[str, str]]:
-    modules = {topic_of(route): route.call.__module__ for route in routes}
-    return [{"name": name, "description": sentence(importlib.import_module(path))} for name, path in modules.items()]
+    modules = {topic_of(route): inspect.getmodule(route.call) for route in routes}
+    return [{"name": name, "description": sentence(module)} for name, module in modules.items()]
 
 
 def _add_ways(spec: APISpec) -> None:
