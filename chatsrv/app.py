@@ -4,12 +4,13 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 import aiohttp_cors
+import orjson
 from aiohttp import web
 
 from chatsrv.clock import IdMaker, system_clock
@@ -19,6 +20,7 @@ from chatsrv.measures import Requests
 from chatsrv.monitoring import Monitoring, Watched
 from chatsrv.monitoring_workers import together
 from chatsrv.schemas import proto
+from chatsrv.schemas.described import asyncapi, openapi
 from chatsrv.security import Passwords, Tokens
 from chatsrv.services import COLLECTIONS, KINDS, Services, Unavailable
 from chatsrv.services.attendance import Attendance
@@ -27,8 +29,9 @@ from handlers import all_routes, middlewares
 from handlers.addresses import address_behind
 from handlers.asking import EDGE, Edge, FileLimits, Metrics
 from handlers.assets import load_assets
+from handlers.documents import Documents, swagger_ui
 from handlers.protobuf import Messages
-from handlers.routing import add_routes
+from handlers.routing import Route, add_routes
 from storage import open_engine, open_files
 from storage.base import Storage
 from storage.files import Files
@@ -80,8 +83,10 @@ def create_app(config: Config, place: Place | None = None) -> web.Application:
     sockets = _sockets(config, services, fanout, writes, place)
     stopwatches, answers = Stopwatches(), Requests()
     watched = Watched(parts.storage, parts.bus, fanout, sockets, parts.passwords, answers, stopwatches)
-    app[EDGE] = _edge(config, services, fanout, writes, answers, _metrics(config, Monitoring(watched), place))
-    add_routes(app, all_routes(simple=config.simple_chat))
+    metrics = _metrics(config, Monitoring(watched), place)
+    routes = all_routes(simple=config.simple_chat)
+    app[EDGE] = _edge(config, services, fanout, routes, writes=writes, answers=answers, metrics=metrics)
+    add_routes(app, routes)
     _allow_origins(app, config)
     sockets.attach(app)
     app.on_response_prepare.append(middlewares.identify)
@@ -139,7 +144,14 @@ def _metrics(config: Config, monitoring: Monitoring, place: Place | None) -> Met
 
 
 def _edge(
-    config: Config, services: Services, fanout: Fanout, writes: RateLimit, answers: Requests, metrics: Metrics
+    config: Config,
+    services: Services,
+    fanout: Fanout,
+    routes: Sequence[Route],
+    *,
+    writes: RateLimit,
+    answers: Requests,
+    metrics: Metrics,
 ) -> Edge:
     rates = config.rates
     return Edge(
@@ -153,10 +165,21 @@ def _edge(
         address=address_behind(config.proxies),
         hears=lambda: fanout.hears,
         assets=load_assets(),
+        documents=_documents(routes),
         messages=Messages(proto.source()),
         answers=answers,
         metrics=metrics,
     )
+
+
+def _documents(routes: Sequence[Route]) -> Documents:
+    """Return what the server says of itself, and what shows it."""
+    files = ("swagger-ui.css", "swagger-ui-bundle.js")
+    written: dict[str, Callable[[], bytes]] = {
+        "openapi.json": lambda: orjson.dumps(openapi.document(routes)),
+        "asyncapi.json": lambda: orjson.dumps(asyncapi.document()),
+    }
+    return Documents(written | {name: swagger_ui(name) for name in files})
 
 
 def _sockets(

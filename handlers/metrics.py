@@ -8,6 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from chatsrv.errors import Code, Problem
+from chatsrv.schemas.described.promises import Media
 from handlers.asking import Ask
 from handlers.routing import Access, Routes, bearer
 
@@ -17,7 +18,13 @@ _HEADERS = {"Content-Type": "text/plain; version=0.0.4; charset=utf-8", "Cache-C
 _BY_A_PROXY = ("X-Forwarded-For", "X-Real-IP", "Forwarded", "Via")
 
 
-@route("GET", "/metrics", access=Access.ANYONE, errors=(Code.NOT_FOUND, Code.NO_TOKEN, Code.BAD_TOKEN))
+@route(
+    "GET",
+    "/metrics",
+    access=Access.ANYONE,
+    errors=(Code.NOT_FOUND, Code.NO_TOKEN, Code.BAD_TOKEN),
+    gives=Media("text/plain", "Prometheus' text format; who may read it is said by the configuration."),
+)
 async def metrics(ask: Ask) -> Any:
     """Read the server's numbers, in the text format of Prometheus, if the configuration lets one."""
     neighbour = _is_neighbour(ask.request)
