@@ -16,6 +16,7 @@ from chatsrv.schemas.people import (
     RegistrationShape,
 )
 from chatsrv.services.notices import language_of
+from chatsrv.services.people import Person
 from handlers.asking import Ask
 from handlers.routing import Access, Paged, Routes, bearer, paged
 
@@ -47,7 +48,8 @@ async def register(ask: Ask) -> Any:
     ask.edge.registrations.take(ask.edge.address(ask.request))
     ask.body.pop("password_confirmation", None)
     ask.body.setdefault("language", language_of(ask.request.headers.get("Accept-Language", "")))
-    return await ask.services.accounts.register(**ask.body)
+    made = await ask.services.accounts.register(**ask.body)
+    return await _account(ask, made.person), made.grant
 
 
 @route(
@@ -62,7 +64,8 @@ async def login(ask: Ask) -> Any:
     """Log in by email or nickname."""
     name = ask.body["email"]
     ask.edge.logins.take((ask.edge.address(ask.request), name.lower()))
-    return await ask.services.accounts.login(name, ask.body["password"])
+    known = await ask.services.accounts.login(name, ask.body["password"])
+    return await _account(ask, known.person), known.grant
 
 
 @route(
@@ -92,7 +95,7 @@ async def logout(ask: Ask) -> Any:
 @route("GET", "/user/me", access=Access.STUDENT, answer=MeShape)
 async def me(ask: Ask) -> Any:
     """Read one's own account."""
-    return ask.person._asdict() | {"rating": await ask.services.honours.rating(ask.person.id)}
+    return await _account(ask, ask.person)
 
 
 @route(
@@ -107,7 +110,8 @@ async def me(ask: Ask) -> Any:
 async def edit(ask: Ask) -> Any:
     """Change what is given of one's own account."""
     old_password = ask.body.pop("old_password", None)
-    return await ask.services.accounts.edit(ask.logged_in, ask.body, old_password=old_password)
+    edited = await ask.services.accounts.edit(ask.logged_in, ask.body, old_password=old_password)
+    return await _account(ask, edited)
 
 
 @route(
@@ -172,3 +176,7 @@ async def remove_contact(ask: Ask) -> None:
 async def contacts(ask: Ask) -> Paged:
     """Read a page of one's contacts."""
     return paged(await ask.services.contacts.page(ask.person, ask.page))
+
+
+async def _account(ask: Ask, person: Person) -> dict[str, Any]:
+    return person._asdict() | {"rating": await ask.services.honours.rating(person.id)}

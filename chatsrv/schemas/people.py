@@ -77,7 +77,7 @@ class MeShape(CardShape):
     email = Text(allow_none=True)
     bio = Text()
     language = Text()
-    rating = Number(metadata={"description": "where one reads oneself: the points of one's accepted achievements"})
+    rating = Number(metadata={"description": "the points of one's accepted achievements"})
     role = Number(metadata={"description": "0 student, 1 teacher, 2 admin"})
     created = Time()
 
@@ -99,7 +99,8 @@ class LoggedInShape(MeShape, GrantShape):
 
     def show(self, thing: Any) -> Any:
         """Return both as one object."""
-        return MeShape().dump(thing.person) | GrantShape().dump(thing.grant)
+        account, grant = thing
+        return MeShape().dump(account) | GrantShape().dump(grant)
 
 
 class PersonShape(CardShape):
