@@ -1,0 +1,245 @@
+"""Events as they happen: every change of one's streams once and in order, over any number of connections."""
+
+import asyncio
+from typing import Any, NamedTuple, Self
+
+from chatsrv.client.errors import Refused, Unreachable
+from chatsrv.client.feed import Feed, Turn
+from chatsrv.client.position import Position
+from chatsrv.client.rest import Rest, pauses
+from chatsrv.client.socket import Gone, Socket
+from chatsrv.client.things import Event
+
+_STREAMS_AT_ONCE = 10
+_MOST_HELD = 20_000
+
+
+class _Queued(NamedTuple):
+    epoch: str | None
+    event: Event
+
+
+class Events:
+    """What happens, live: ``async for event in client.events()``.
+
+    It begins with what happens after it has connected, or after ``position``, whose streams it resumes; as an
+    ``async with`` it has connected when the block begins. A break is resumed: what was missed comes first. A
+    ``reset`` event says that a stream must be read anew over REST: too much was missed, or the stream was not known
+    to the position. Iterating raises Refused when the server lets the client in no more.
+
+    No more than ``most`` events wait to be taken. When more come, the connection is let go and made again once half
+    of them are taken: nothing is lost, and nothing piles up.
+    """
+
+    def __init__(self, rest: Rest, position: Position | None, most: int) -> None:
+        self._rest = rest
+        self._known = position is not None
+        self._taken = dict(position.streams) if position else {}
+        self._taken_epoch = self._epoch = position.epoch if position else None
+        self._feed = Feed(self._taken)
+        self._queue: asyncio.Queue[_Queued | None] = asyncio.Queue(most)
+        self._wishes: asyncio.Queue[bool] = asyncio.Queue()
+        self._overrun = False
+        self._drained = asyncio.Event()
+        self._ready = asyncio.Event()
+        self._failure: Refused | None = None
+        self._task: asyncio.Task[None] | None = None
+        self.connections = 0
+        """How often it has connected."""
+
+    @property
+    def position(self) -> Position:
+        """How far one has iterated: to be kept, and given to `Client.events` another time."""
+        return Position(self._taken_epoch, dict(self._taken))
+
+    async def __aenter__(self) -> Self:
+        self._start()
+        await self._ready.wait()
+        if self._failure is not None:
+            raise self._failure
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        await self.aclose()
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Event:
+        self._start()
+        queued = await self._queue.get()
+        if queued is None:
+            self._queue.put_nowait(None)
+            raise self._failure or StopAsyncIteration
+        if self._queue.qsize() <= self._queue.maxsize // 2:
+            self._drained.set()
+        self._note(queued)
+        return queued.event
+
+    async def aclose(self) -> None:
+        """Hear no more; iterating again goes on from here."""
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    def _start(self) -> None:
+        if self._task is None:
+            self._task = asyncio.create_task(self._live())
+
+    def _note(self, queued: _Queued) -> None:
+        epoch, event = queued
+        if epoch != self._taken_epoch:
+            self._taken_epoch, self._taken = epoch, {}
+        if event.name == "reset":
+            self._taken[event.stream] = event.data["head"]
+        elif event.seq is not None:
+            self._taken[event.stream] = event.seq
+        if (left := _left(event)) is not None:
+            self._taken.pop(left, None)
+
+    async def _live(self) -> None:
+        try:
+            await self._stay()
+        except Refused as refused:
+            self._failure = refused
+            await self._queue.put(None)
+            self._ready.set()
+
+    async def _stay(self) -> None:
+        """Connect, again and again. Raises Refused when that is of no use any more."""
+        waits, outdated, renewed = pauses(), "", False
+        while True:
+            token = ""
+            try:
+                if outdated:
+                    await self._rest.refresh(outdated)
+                    outdated, renewed = "", True
+                token = await self._rest.token()
+                await self._connection(token)
+                waits, renewed = pauses(), False
+            except Refused as refused:
+                if self._rest.is_outdated(refused) and token and not renewed:
+                    outdated = token
+                elif not refused.passing:
+                    raise
+            except (Gone, Unreachable):
+                self._rest.turn()
+            if self._overrun and self._queue.qsize() > self._queue.maxsize // 2:
+                self._drained.clear()
+                await self._drained.wait()
+            await asyncio.sleep(next(waits))
+
+    async def _connection(self, token: str) -> None:
+        """Connect, catch up, hear until the connection ends. Raises Gone if it ends before one has caught up."""
+        self._wishes, self._overrun = asyncio.Queue(), False
+        self._feed.begin()
+        socket = Socket(self._rest.http, self._hear, lambda: self._wishes.put_nowait(False))
+        try:
+            await socket.connect(self._rest.address, token)
+            await self._begin(socket)
+            await self._catch_up(socket)
+            self.connections += 1
+            self._ready.set()
+            while await self._wishes.get():
+                await self._catch_up(socket)
+        finally:
+            await socket.close()
+
+    async def _begin(self, socket: Socket) -> None:
+        """Learn which streams there are; those without a number begin here."""
+        answer = await self._ask(socket, {"streams": {}})
+        if answer["epoch"] != self._epoch and self._epoch is not None:
+            self._feed.last.clear()
+        self._epoch = answer["epoch"]
+        heads = {stream: told["head"] for stream, told in answer["streams"].items()}
+        for stream in self._feed.know(heads):
+            if self._known:
+                await self._reset(stream, heads[stream])
+            else:
+                self._taken[stream], self._taken_epoch = heads[stream], self._epoch
+            self._release(stream, heads[stream])
+        for stream in self._feed.holding():
+            if stream not in self._feed.last:  # one has come into it a moment ago, and hears it from there on
+                self._release(stream, None)
+        self._known = True
+
+    async def _catch_up(self, socket: Socket) -> None:
+        """Resume every stream that is held."""
+        while streams := self._feed.holding()[:_STREAMS_AT_ONCE]:
+            asked = {stream: self._feed.last.get(stream, 0) for stream in streams}
+            answer = await self._ask(socket, {"epoch": self._epoch, "streams": asked})
+            for stream, told in answer["streams"].items():
+                await self._caught(stream, told)
+
+    async def _caught(self, stream: str, told: dict[str, Any]) -> None:
+        if told.get("recovered"):
+            for seq, event in self._feed.missed(stream, told["head"]):
+                await self._queue.put(_Queued(self._epoch, event))
+                self._went(event, seq)
+            self._release(stream, told["head"])
+        elif told.get("reset"):
+            await self._reset(stream, told["head"])
+            self._release(stream, told["head"])
+        else:
+            self._feed.forget(stream)
+
+    async def _reset(self, stream: str, head: int) -> None:
+        await self._queue.put(_Queued(self._epoch, Event("reset", stream, None, {"head": head})))
+
+    def _release(self, stream: str, head: int | None) -> None:
+        for seq, event in self._feed.release(stream, head):
+            self._offer(event, seq)
+
+    async def _ask(self, socket: Socket, payload: Any) -> Any:
+        while True:
+            try:
+                answer = await socket.call("resume", payload)
+            except Refused as refused:
+                if "TOO_MANY_REQUESTS" not in refused.codes:
+                    raise
+                await asyncio.sleep(1)
+                continue
+            if self._overrun:  # then a part of what was replayed was not taken in
+                raise Gone("more came than was taken")
+            return answer
+
+    def _hear(self, name: str, body: Any) -> None:
+        event = Event(name, body["stream"], body.get("seq"), body["data"])
+        if event.seq is not None:
+            self._offer(event, event.seq)
+        elif not self._queue.full():
+            self._queue.put_nowait(_Queued(self._epoch, event))
+            if name == "reset":
+                self._feed.last[event.stream] = event.data["head"]
+        elif name == "reset":
+            self._overflow()
+
+    def _offer(self, event: Event, seq: int) -> None:
+        if self._overrun:
+            return
+        if self._queue.full() or self._feed.held > _MOST_HELD:
+            self._overflow()
+            return
+        turn = self._feed.take(event, seq)
+        if turn is Turn.NEXT:
+            self._queue.put_nowait(_Queued(self._epoch, event))
+            self._went(event, seq)
+        elif turn is Turn.HOLE:
+            self._wishes.put_nowait(True)
+
+    def _overflow(self) -> None:
+        self._overrun = True
+        self._wishes.put_nowait(False)
+
+    def _went(self, event: Event, seq: int) -> None:
+        self._feed.last[event.stream] = seq
+        if (left := _left(event)) is not None:
+            self._feed.forget(left)
+
+
+def _left(event: Event) -> str | None:
+    """Return the stream that one hears no more after this event."""
+    if event.stream.startswith("user:") and event.data.get("joined") is False:
+        return str(event.data["stream"])
+    return None
