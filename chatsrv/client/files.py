@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from io import BytesIO
 from pathlib import Path
 
 import aiohttp
@@ -77,12 +78,12 @@ class Files:
                 broke_at = had
 
 
-def _content(source: Source) -> Callable[[], bytes | AsyncIterator[bytes]]:
+def _content(source: Source) -> Callable[[], BytesIO | AsyncIterator[bytes]]:
     """Return what gives the content, each time from its beginning."""
     if isinstance(source, Path):
         return lambda: _pieces(source)
     if isinstance(source, bytes):
-        return lambda: source
+        return lambda: BytesIO(source)
     given = iter([source])
 
     def once() -> AsyncIterator[bytes]:

@@ -40,7 +40,7 @@ class Socket:
                 address, auth={"token": token}, transports=["websocket"], wait_timeout=_CONNECT_SECONDS
             )
         except (SocketIOError, aiohttp.ClientError, TimeoutError, OSError) as error:
-            if isinstance(self._refusal, dict) and "global" in self._refusal:
+            if self._refusal is not None:
                 raise Refused(0, self._refusal) from None
             raise Gone(str(error)) from error
 
@@ -76,7 +76,8 @@ class Socket:
             self._answer.set_result(said)
 
     def _refused(self, said: Any = None) -> None:
-        self._refusal = said
+        if isinstance(said, dict):  # else nobody answered, or not our server
+            self._refusal = said.get("data")
 
     def _lost(self, *reason: Any) -> None:
         self._is_lost = True

@@ -1,6 +1,7 @@
 """Live events of the client: begun, resumed from a position, bounded, ended."""
 
 import asyncio
+import dataclasses
 
 import pytest
 
@@ -29,7 +30,7 @@ async def test_what_happens_after_connecting_comes_typed_and_in_order(client):
         assert came[-1].thing.id == said.id
         assert {type(event.thing) for event in came} >= {Membership, Place, Message, Notification}
         await lyova.messages.vote(said.id)
-        [vote] = await until(events, "message.voted")[-1:]
+        [vote] = (await until(events, "message.voted"))[-1:]
         assert (vote.thing.voted, vote.thing.voter_id) == (True, (await lyova.me()).id)
 
 
@@ -49,12 +50,10 @@ async def test_a_position_is_gone_on_from_in_another_run(client, server):
         assert came == [*missed, live.id]
 
 
-async def test_too_much_missed_and_a_stream_unknown_to_the_position_are_resets(client, serve, config):
-    import dataclasses
-
+async def test_too_much_missed_and_a_stream_unknown_to_the_position_are_resets(client_at, serve, config):
     limits = dataclasses.replace(config.limits, resume_changes=3)
     server = await serve(dataclasses.replace(config, limits=limits))
-    lyova, anna = await client("lyova", server.url), await client("anna", server.url)
+    lyova, anna = await client_at("lyova", server.url), await client_at("anna", server.url)
     long, new = [await lyova.chats.create(name, ["anna"]) for name in ("long", "new")]
     async with anna.events() as events:
         epoch, head = events.position.epoch, events.position.streams[long.stream]
