@@ -135,7 +135,7 @@ async def details(ask: Ask) -> Any:
     person = await ask.services.people.by_name(ask.text("nickname"))
     presence = ask.services.presence
     shown = person._replace(last_seen=presence.last_seen(person))._asdict()
-    return shown | {"online": person.id in await presence.online([person.id])}
+    return shown | {"online": person.id in await presence.online([person.id]), "bot": person.bot}
 
 
 @route(

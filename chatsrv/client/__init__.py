@@ -8,6 +8,7 @@ from chatsrv.client.rest import Keys
 from chatsrv.client.things import (
     Account,
     Attachment,
+    Bot,
     Chat,
     ChatDetails,
     ChatSummary,
@@ -29,6 +30,7 @@ from chatsrv.client.things import (
 __all__ = [
     "Account",
     "Attachment",
+    "Bot",
     "Chat",
     "ChatDetails",
     "ChatSummary",

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Self
 
+from chatsrv.client.bots import Bots
 from chatsrv.client.chats import Chats
 from chatsrv.client.conversations import Conversations
 from chatsrv.client.files import Files
@@ -41,6 +42,7 @@ class Client:
         keys = Keys(token, refresh_token) if token else None
         self._events: list[Events] = []
         self.rest = Rest(addresses, keys, patience, on_keys)
+        self.bots = Bots(self.rest)
         self.chats = Chats(self.rest)
         self.conversations = Conversations(self.rest)
         self.messages = Messages(self.rest)

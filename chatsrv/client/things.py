@@ -1,7 +1,7 @@
 """The things that the server shows, typed; what a newer server shows beside these fields is left out."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
@@ -56,12 +56,22 @@ class Account(Person):
 
 
 @dataclass(frozen=True, slots=True)
+class Bot(Person):
+    """A bot of one's own; its ``token`` is told once, when it is made or made anew."""
+
+    created: datetime
+    token: str | None = field(repr=False)
+    readers = {"created": _time("created")}  # noqa: RUF012
+
+
+@dataclass(frozen=True, slots=True)
 class Profile(Person):
     """What everybody may know of a person."""
 
     bio: str
     last_seen: datetime
     online: bool
+    bot: bool
     readers = {"last_seen": _time("last_seen")}  # noqa: RUF012
 
 

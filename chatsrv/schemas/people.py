@@ -107,6 +107,7 @@ class PersonShape(CardShape):
     bio = Text()
     last_seen = Time()
     online = Flag()
+    bot = Flag(metadata={"description": "whether this is a program's account"})
 
     def show(self, thing: Any) -> Any:
         """Return what everyone may know of a person."""

@@ -11,6 +11,7 @@ from chatsrv.services.attachment_records import ATTACHMENTS, AttachmentRecords
 from chatsrv.services.attachments import Attachments
 from chatsrv.services.attendance import Attendance
 from chatsrv.services.authorization import CODES, Authorization
+from chatsrv.services.bots import Bots
 from chatsrv.services.callouts import Callouts
 from chatsrv.services.chats import CHATS, Chats
 from chatsrv.services.contacts import CONTACTS, Contacts
@@ -155,3 +156,4 @@ class Services:
             clock,
             ids,
         )
+        self.bots = Bots(storage, people, self.sessions, self.accounts, clock, ids, most=limits.bots_per_person)

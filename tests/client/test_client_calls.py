@@ -62,6 +62,23 @@ async def test_a_person_is_written_to_found_and_kept(client):
     assert [one async for one in anna.people.contacts()] == []
 
 
+async def test_a_bot_is_made_and_acts_by_its_token(client, server):
+    lyova = await client("lyova")
+    made = await lyova.bots.create("echo", "Echo")
+    chat = await lyova.chats.create("Writers", ["echo"])
+    async with Client(server.url, token=made.token) as echo:
+        assert (await echo.messages.send(chat, "hello")).author == "echo"
+        renewed = await lyova.bots.renew(made.id)
+        with pytest.raises(Refused) as refused:
+            await echo.messages.send(chat, "still here")
+        assert refused.value.codes == {"BAD_TOKEN"}
+    assert renewed.token not in (None, made.token)
+    assert [(one.nickname, one.token) for one in await lyova.bots.all()] == [("echo", None)]
+    assert (await lyova.people.get("echo")).bot
+    await lyova.bots.remove(made.id)
+    assert await lyova.bots.all() == []
+
+
 async def test_notifications_are_read(client):
     lyova, anna = await client("lyova"), await client("anna")
     await lyova.chats.create("Writers", ["anna"])
