@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any, Self
 
+import aiohttp
+
 from chatsrv.client.bots import Bots
 from chatsrv.client.chats import Chats
 from chatsrv.client.conversations import Conversations
@@ -24,7 +26,7 @@ class Client:
     Several addresses of one server may be given; when one does not answer, the next is tried. A call that fails for
     the moment is tried again for ``patience`` seconds where a repeat can not do more than was asked; a message is
     sent once, however often that takes. ``on_keys`` is told of new tokens, for whoever keeps them: a refresh token
-    works once.
+    works once. Connections are the client's own, or those of ``http``, which stays open.
 
     Every call raises Refused, whose ``codes`` say why, or Unreachable.
     """
@@ -36,12 +38,13 @@ class Client:
         refresh_token: str | None = None,
         patience: float = 30.0,
         on_keys: Callable[[Keys], None] | None = None,
+        http: aiohttp.ClientSession | None = None,
     ) -> None:
         if not addresses:
             raise ValueError("a client needs the address of its server")
         keys = Keys(token, refresh_token) if token else None
         self._events: list[Events] = []
-        self.rest = Rest(addresses, keys, patience, on_keys)
+        self.rest = Rest(addresses, keys, patience, on_keys, http)
         self.bots = Bots(self.rest)
         self.chats = Chats(self.rest)
         self.conversations = Conversations(self.rest)

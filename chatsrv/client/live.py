@@ -46,6 +46,10 @@ class Events:
         self._task: asyncio.Task[None] | None = None
         self.connections = 0
         """How often it has connected."""
+        self.holes = 0
+        """How often a number was missing in what came live, so that the stream was resumed."""
+        self.repeats = 0
+        """How many events came live though they were had before, so that they were dropped."""
 
     @property
     def position(self) -> Position:
@@ -225,7 +229,9 @@ class Events:
         if turn is Turn.NEXT:
             self._queue.put_nowait(_Queued(self._epoch, event))
             self._went(event, seq)
-        elif turn is Turn.HOLE:
+        self.repeats += turn is Turn.HAD
+        if turn is Turn.HOLE:
+            self.holes += 1
             self._wishes.put_nowait(True)
 
     def _overflow(self) -> None:

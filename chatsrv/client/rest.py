@@ -58,10 +58,16 @@ class Rest:
     """Asks one server, which may have several addresses: when one does not answer, the next is tried."""
 
     def __init__(
-        self, addresses: tuple[str, ...], keys: Keys | None, patience: float, on_keys: Callable[[Keys], None] | None
+        self,
+        addresses: tuple[str, ...],
+        keys: Keys | None,
+        patience: float,
+        on_keys: Callable[[Keys], None] | None,
+        http: aiohttp.ClientSession | None,
     ) -> None:
         self._addresses = [address.rstrip("/") for address in addresses]
-        self._http: aiohttp.ClientSession | None = None
+        self._http = http
+        self._is_own = http is None
         self._patience = patience
         self._on_keys = on_keys
         self._refreshing = asyncio.Lock()
@@ -86,11 +92,14 @@ class Rest:
 
     def open(self) -> None:
         """Begin."""
+        if not self._is_own:
+            return
         self._http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=None, sock_connect=5, sock_read=30))
 
     async def close(self) -> None:
         """Let go of the connections."""
-        await self.http.close()
+        if self._is_own:
+            await self.http.close()
 
     def keep(self, body: dict[str, Any]) -> Keys:
         """Use these tokens from now on: those of a login, or of a refresh."""
