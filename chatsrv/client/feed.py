@@ -30,18 +30,15 @@ class Feed:
         """How many events are held."""
 
     def begin(self) -> None:
-        """Begin a connection: hold all streams until it is known which there are."""
+        """Hold all streams, until `go`."""
         self._held, self._opening, self.held = {}, True, 0
 
-    def know(self, heads: dict[str, int]) -> list[str]:
-        """Take in which streams there are and up to which number; return those that were not known before."""
+    def go(self) -> None:
+        """Hold no more than what is held now."""
         self._opening = False
-        for stream in self.last.keys() | heads.keys():
-            self._held.setdefault(stream, {})
-        return [stream for stream in heads if stream not in self.last]
 
     def holding(self) -> list[str]:
-        """Return the streams that are held."""
+        """Return the streams of which something is held."""
         return list(self._held)
 
     def take(self, event: Event, seq: int) -> Turn:

@@ -34,6 +34,7 @@ class Events:
     def __init__(self, rest: Rest, position: Position | None, most: int) -> None:
         self._rest = rest
         self._known = position is not None
+        self._strange = False
         self._taken = dict(position.streams) if position else {}
         self._taken_epoch = self._epoch = position.epoch if position else None
         self._feed = Feed(self._taken)
@@ -142,39 +143,58 @@ class Events:
         try:
             await socket.connect(self._rest.address, token)
             await self._begin(socket)
-            await self._catch_up(socket)
             self.connections += 1
             self._ready.set()
             while await self._wishes.get():
-                await self._catch_up(socket)
+                await self._resume(socket, self._feed.holding())
+                if not self._feed.last:
+                    raise Gone("the numbers are of another life of the database")
         finally:
             await socket.close()
 
     async def _begin(self, socket: Socket) -> None:
-        """Learn which streams there are; those without a number begin here."""
-        answer = await self._ask(socket, {"streams": {}})
-        if answer["epoch"] != self._epoch and self._epoch is not None:
-            self._feed.last.clear()
-        self._epoch = answer["epoch"]
-        heads = {stream: told["head"] for stream, told in answer["streams"].items()}
-        for stream in self._feed.know(heads):
-            if self._known:
-                await self._reset(stream, heads[stream])
-            else:
-                self._taken[stream], self._taken_epoch = heads[stream], self._epoch
-            self._release(stream, heads[stream])
-        for stream in self._feed.holding():
-            if stream not in self._feed.last:  # one has come into it a moment ago, and hears it from there on
-                self._release(stream, None)
+        """Resume the streams that are known, and learn which others there are; everything else waits meanwhile."""
+        self._strange = not any(stream.startswith("user:") for stream in self._feed.last)
+        await self._resume(socket, list(self._feed.last))
+        if self._strange:
+            await self._look(socket)
         self._known = True
+        self._feed.go()
+        for stream in self._feed.holding():
+            self._release(stream, self._feed.last.get(stream))
 
-    async def _catch_up(self, socket: Socket) -> None:
-        """Resume every stream that is held."""
-        while streams := self._feed.holding()[:_STREAMS_AT_ONCE]:
-            asked = {stream: self._feed.last.get(stream, 0) for stream in streams}
+    async def _resume(self, socket: Socket, streams: list[str]) -> None:
+        for start in range(0, len(streams), _STREAMS_AT_ONCE):
+            chunk = streams[start : start + _STREAMS_AT_ONCE]
+            asked = {stream: self._feed.last[stream] for stream in chunk if stream in self._feed.last}
+            if not asked:
+                continue
             answer = await self._ask(socket, {"epoch": self._epoch, "streams": asked})
-            for stream, told in answer["streams"].items():
-                await self._caught(stream, told)
+            if self._is_same_life(answer["epoch"]):
+                for stream, told in answer["streams"].items():
+                    await self._caught(stream, told)
+
+    async def _look(self, socket: Socket) -> None:
+        """Ask for all streams; those without a number begin here."""
+        answer = await self._ask(socket, {"streams": {}})
+        self._is_same_life(answer["epoch"])
+        for stream, told in answer["streams"].items():
+            if stream in self._feed.last:
+                continue
+            if self._known:
+                await self._reset(stream, told["head"])
+            else:
+                self._taken[stream], self._taken_epoch = told["head"], self._epoch
+            self._release(stream, told["head"])
+
+    def _is_same_life(self, epoch: str) -> bool:
+        """Say whether our numbers still mean something; if not, forget them."""
+        same = self._epoch in (None, epoch)
+        self._epoch = epoch
+        if not same:
+            self._feed.last.clear()
+            self._strange = True
+        return same
 
     async def _caught(self, stream: str, told: dict[str, Any]) -> None:
         if told.get("recovered"):
@@ -183,6 +203,7 @@ class Events:
                 self._went(event, seq)
             self._release(stream, told["head"])
         elif told.get("reset"):
+            self._strange |= stream.startswith("user:")
             await self._reset(stream, told["head"])
             self._release(stream, told["head"])
         else:
@@ -240,8 +261,12 @@ class Events:
 
     def _went(self, event: Event, seq: int) -> None:
         self._feed.last[event.stream] = seq
-        if (left := _left(event)) is not None:
-            self._feed.forget(left)
+        if event.stream.startswith("user:") and "joined" in event.data:
+            room = event.data["stream"]
+            if not event.data["joined"]:
+                self._feed.forget(room)
+            elif room not in self._feed.last:
+                self._strange = True
 
 
 def _left(event: Event) -> str | None:

@@ -10,8 +10,8 @@ from socketio.exceptions import SocketIOError
 
 from chatsrv.client.errors import Refused
 
-_CONNECT_SECONDS = 10
-_ANSWER_SECONDS = 15
+_CONNECT_SECONDS = 30
+_ANSWER_SECONDS = 30
 
 
 class Gone(Exception):
