@@ -10,6 +10,7 @@ from chatsrv.services.chats import Chats
 from chatsrv.services.contacts import Contacts
 from chatsrv.services.conversations import Conversations
 from chatsrv.services.dream_diary import DreamDiary
+from chatsrv.services.groups import Groups
 from chatsrv.services.members import Members
 from chatsrv.services.notices import LANGUAGES
 from chatsrv.services.people import PEOPLE, People, Person, new_person
@@ -45,6 +46,7 @@ class Accounts:
         contacts: Contacts,
         attachments: Attachments,
         dream_diary: DreamDiary,
+        groups: Groups,
         passwords: Passwords,
         clock: Clock,
         ids: IdMaker,
@@ -61,6 +63,7 @@ class Accounts:
         self._attachments = attachments
         attachments.register(_HOLDER, Holding(_everyone_sees, self._has))
         self._dream_diary = dream_diary
+        self._groups = groups
         self._passwords = passwords
         self._clock = clock
         self._ids = ids
@@ -159,6 +162,7 @@ class Accounts:
         await self._tell_name(Person.of(record))
         await self._contacts.forget(person)
         await self._dream_diary.forget(person)
+        await self._groups.forget(person)
         for room in await self._rooms.chats(person.id):
             await self._chats.leave(Person.of(record), room)
 
