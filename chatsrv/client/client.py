@@ -54,10 +54,18 @@ class Client:
         self.files = Files(self.rest)
 
     async def __aenter__(self) -> Self:
+        return await self.open()
+
+    async def __aexit__(self, *error: object) -> None:
+        await self.close()
+
+    async def open(self) -> Self:
+        """Begin, where there is no ``async with``: `close` it at the end."""
         self.rest.open()
         return self
 
-    async def __aexit__(self, *error: object) -> None:
+    async def close(self) -> None:
+        """End all events and let go of the connections."""
         for events in self._events:
             await events.aclose()
         await self.rest.close()

@@ -58,11 +58,7 @@ class Events:
         return Position(self._taken_epoch, dict(self._taken))
 
     async def __aenter__(self) -> Self:
-        self._start()
-        await self._ready.wait()
-        if self._failure is not None:
-            raise self._failure
-        return self
+        return await self.open()
 
     async def __aexit__(self, *error: object) -> None:
         await self.aclose()
@@ -80,6 +76,14 @@ class Events:
             self._drained.set()
         self._note(queued)
         return queued.event
+
+    async def open(self) -> Self:
+        """Return once it has connected; `aclose` it at the end. Raises Refused."""
+        self._start()
+        await self._ready.wait()
+        if self._failure is not None:
+            raise self._failure
+        return self
 
     async def aclose(self) -> None:
         """Hear no more; iterating again goes on from here."""
