@@ -14,8 +14,31 @@ _CONNECT_SECONDS = 30
 _ANSWER_SECONDS = 30
 
 
+_NO_SERVER = (SocketIOError, aiohttp.ClientError, TimeoutError, OSError, ValueError, TypeError, LookupError)
+"""What python-socketio raises when there is no server, or something that does not speak Socket.IO."""
+
+
 class Gone(Exception):
     """The connection is not there, or not any more."""
+
+
+class _Keeping:
+    """A session that keeps its WebSocket: python-engineio drops one open whose first packet does not come."""
+
+    def __init__(self, http: aiohttp.ClientSession) -> None:
+        self._http = http
+        self._opened: aiohttp.ClientWebSocketResponse | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._http, name)
+
+    async def ws_connect(self, *where: Any, **options: Any) -> aiohttp.ClientWebSocketResponse:
+        self._opened = await self._http.ws_connect(*where, **options)
+        return self._opened
+
+    async def let_go(self) -> None:
+        if self._opened is not None and not self._opened.closed:
+            await self._opened.close()
 
 
 class Socket:
@@ -23,7 +46,8 @@ class Socket:
 
     def __init__(self, http: aiohttp.ClientSession, hear: Callable[[str, Any], None], lost: Callable[[], None]) -> None:
         # Connections are made anew by whoever resumes, and signals belong to the program.
-        self._sio = socketio.AsyncClient(reconnection=False, handle_sigint=False, http_session=http)
+        self._http = _Keeping(http)
+        self._sio = socketio.AsyncClient(reconnection=False, handle_sigint=False, http_session=self._http)
         self._refusal: Any = None
         self._answer: asyncio.Future[Any] | None = None
         self._is_lost = False
@@ -39,7 +63,7 @@ class Socket:
             await self._sio.connect(
                 address, auth={"token": token}, transports=["websocket"], wait_timeout=_CONNECT_SECONDS
             )
-        except (SocketIOError, aiohttp.ClientError, TimeoutError, OSError) as error:
+        except _NO_SERVER as error:
             if self._refusal is not None:
                 raise Refused(0, self._refusal) from None
             raise Gone(str(error)) from error
@@ -66,6 +90,7 @@ class Socket:
         await self._sio.shutdown()
         if self._sio.eio.state == "connected":  # it was cancelled while it connected
             await self._sio.eio.disconnect()
+        await self._http.let_go()
 
     def _heard(self, name: str, body: Any = None, *more: Any) -> None:
         if not self._is_lost:

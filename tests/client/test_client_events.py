@@ -4,6 +4,7 @@ import asyncio
 import dataclasses
 
 import pytest
+from aiohttp import web
 
 from chatsrv.client import Client, Membership, Message, Notification, Place, Position, Refused
 from tests.clients import PATIENCE
@@ -60,7 +61,7 @@ async def test_too_much_missed_and_a_stream_unknown_to_the_position_are_resets(c
     for number in range(5):
         await lyova.messages.send(long, str(number))
     async with anna.events(Position(epoch, {long.stream: head})) as events:
-        resets = [(await until(events, "reset"))[-1] for _ in range(3)]
+        resets = [(await until(events, "reset"))[-1] for _ in range(4)]
         heads = {event.stream: event.data["head"] for event in resets}
         assert heads[long.stream] == head + 5
         assert new.stream in heads
@@ -73,7 +74,7 @@ async def test_numbers_of_another_life_of_the_database_are_void(client):
     lyova = await client("lyova")
     chat = await lyova.chats.create("Writers")
     async with lyova.events(Position("another life", {chat.stream: 1, "chat:5": 7})) as events:
-        came = [(await until(events, "reset"))[-1].stream for _ in range(2)]
+        came = [(await until(events, "reset"))[-1].stream for _ in range(3)]
         assert chat.stream in came
         assert events.position.epoch != "another life"
         assert "chat:5" not in events.position.streams
@@ -122,3 +123,34 @@ async def test_without_a_login_there_are_no_events(server):
             async with nobody.events():
                 pass
         assert refused.value.codes == {"NO_TOKEN"}
+
+
+async def test_a_server_that_drops_its_clients_while_they_shake_hands_is_passed_by(client, server):
+    came = []
+
+    async def drop(request):
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        came.append(request.path)
+        if len(came) > 1:
+            await socket.send_str("this is not Socket.IO")
+        await socket.close()
+        return socket
+
+    app = web.Application()
+    app.router.add_get("/socket.io/", drop)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    lyova = await client("lyova")
+    broken = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    async with (
+        Client(broken, broken, server.url, token=lyova.keys.token) as elsewhere,
+        asyncio.timeout(PATIENCE),
+        elsewhere.events() as events,
+    ):
+        chat = await lyova.chats.create("Writers")
+        assert chat.stream in {event.stream for event in await until(events, "chat.joined", chat.stream)}
+    assert len(came) == 2
+    await runner.cleanup()
