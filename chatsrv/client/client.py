@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any, Self
+from weakref import WeakSet
 
 import aiohttp
 
@@ -43,7 +44,7 @@ class Client:
         if not addresses:
             raise ValueError("a client needs the address of its server")
         keys = Keys(token, refresh_token) if token else None
-        self._events: list[Events] = []
+        self._events: WeakSet[Events] = WeakSet()
         self.rest = Rest(addresses, keys, patience, on_keys, http)
         self.bots = Bots(self.rest)
         self.chats = Chats(self.rest)
@@ -66,7 +67,7 @@ class Client:
 
     async def close(self) -> None:
         """End all events and let go of the connections."""
-        for events in self._events:
+        for events in list(self._events):
             await events.aclose()
         await self.rest.close()
 
@@ -104,7 +105,7 @@ class Client:
     def events(self, position: Position | None = None, *, most: int = _QUEUE) -> Events:
         """Return what happens from now on, or after the position; see `Events`."""
         events = Events(self.rest, position, most)
-        self._events.append(events)
+        self._events.add(events)
         return events
 
     def _be(self, body: dict[str, Any]) -> Account:

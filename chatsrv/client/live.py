@@ -43,7 +43,7 @@ class Events:
         self._overrun = False
         self._drained = asyncio.Event()
         self._ready = asyncio.Event()
-        self._failure: Refused | None = None
+        self._failure: Exception | None = None
         self._task: asyncio.Task[None] | None = None
         self.connections = 0
         """How often it has connected."""
@@ -110,10 +110,10 @@ class Events:
     async def _live(self) -> None:
         try:
             await self._stay()
-        except Refused as refused:
-            self._failure = refused
-            await self._queue.put(None)
+        except Exception as error:  # whoever iterates is told, whatever it is
+            self._failure = error
             self._ready.set()
+            await self._queue.put(None)
 
     async def _stay(self) -> None:
         """Connect, again and again. Raises Refused when that is of no use any more."""
@@ -203,7 +203,7 @@ class Events:
     async def _caught(self, stream: str, told: dict[str, Any]) -> None:
         if told.get("recovered"):
             for seq, event in self._feed.missed(stream, told["head"]):
-                await self._queue.put(_Queued(self._epoch, event))
+                await self._put(event)
                 self._went(event, seq)
             self._release(stream, told["head"])
         elif told.get("reset"):
@@ -214,7 +214,11 @@ class Events:
             self._feed.forget(stream)
 
     async def _reset(self, stream: str, head: int) -> None:
-        await self._queue.put(_Queued(self._epoch, Event("reset", stream, None, {"head": head})))
+        await self._put(Event("reset", stream, None, {"head": head}))
+
+    async def _put(self, event: Event) -> None:
+        self._ready.set()  # or the one who would make room might wait for that
+        await self._queue.put(_Queued(self._epoch, event))
 
     def _release(self, stream: str, head: int | None) -> None:
         for seq, event in self._feed.release(stream, head):
@@ -234,6 +238,8 @@ class Events:
             return answer
 
     def _hear(self, name: str, body: Any) -> None:
+        if not isinstance(body, dict) or not {"stream", "data"} <= body.keys():
+            return  # something that only a newer client knows
         event = Event(name, body["stream"], body.get("seq"), body["data"])
         if event.seq is not None:
             self._offer(event, event.seq)

@@ -4,6 +4,7 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -147,11 +148,12 @@ class Rest:
                 yield item
 
     async def token(self) -> str:
-        """Return the access token, a new one if it would expire soon; "" without a login. Raises as `refresh`."""
+        """Return the access token, a new one if it would expire soon; "" without a login. Raises Refused."""
         if self.keys is None:
             return ""
         if self.keys.refresh_token and time.monotonic() >= self._stale_at:
-            await self.refresh(self.keys.token)
+            with suppress(Unreachable):  # the old one lasts a little longer
+                await self.refresh(self.keys.token)
         return self.keys.token
 
     async def refresh(self, old: str) -> None:

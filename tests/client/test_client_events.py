@@ -43,7 +43,7 @@ async def test_a_position_is_gone_on_from_in_another_run(client, server):
         await until(events, "message.new")
         kept = events.position
     missed = [(await lyova.messages.send(chat, str(number))).id for number in range(30)]
-    async with Client(server.url, token=anna.keys.token) as later, later.events(kept) as events:
+    async with Client(server.url, token=anna.keys.token) as later, later.events(kept, most=5) as events:
         live = await lyova.messages.send(chat, "live")
         came = []
         while live.id not in came:
