@@ -43,7 +43,7 @@ class Client:
     ) -> None:
         if not addresses:
             raise ValueError("a client needs the address of its server")
-        keys = Keys(token, refresh_token) if token else None
+        keys = Keys(token or "", refresh_token) if token or refresh_token else None
         self._events: WeakSet[Events] = WeakSet()
         self.rest = Rest(addresses, keys, patience, on_keys, http)
         self.bots = Bots(self.rest)

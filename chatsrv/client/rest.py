@@ -4,7 +4,6 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -72,7 +71,7 @@ class Rest:
         self._patience = patience
         self._on_keys = on_keys
         self._refreshing = asyncio.Lock()
-        self._stale_at = float("inf")
+        self._stale_at = 0.0 if keys and not keys.token else float("inf")
         self.keys = keys
 
     @property
@@ -148,12 +147,15 @@ class Rest:
                 yield item
 
     async def token(self) -> str:
-        """Return the access token, a new one if it would expire soon; "" without a login. Raises Refused."""
+        """Return the access token, renewed if it expires soon; "" without a login. Raises Refused, Unreachable."""
         if self.keys is None:
             return ""
         if self.keys.refresh_token and time.monotonic() >= self._stale_at:
-            with suppress(Unreachable):  # the old one lasts a little longer
+            try:
                 await self.refresh(self.keys.token)
+            except Unreachable:
+                if not self.keys.token:
+                    raise  # else the old one lasts a little longer
         return self.keys.token
 
     async def refresh(self, old: str) -> None:

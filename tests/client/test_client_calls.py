@@ -171,6 +171,8 @@ async def test_a_token_that_expired_unseen_is_renewed_by_the_refusal(client, ser
     async with Client(server.url, token="stale." + keys.token, refresh_token=keys.refresh_token) as later:
         assert (await later.me()).nickname == "lyova"
         assert later.keys.refresh_token != keys.refresh_token
+    async with Client(server.url, refresh_token=later.keys.refresh_token) as again:
+        assert (await again.me()).nickname == "lyova"
 
 
 async def test_after_logging_out_nothing_is_given(client):
