@@ -10,6 +10,7 @@ from handlers import (
     conversations,
     diary,
     diary_users,
+    docs,
     dreams,
     events,
     forum,
@@ -33,7 +34,7 @@ from handlers.routing import Route
 MODULES = (
     *(messages, chats, conversations, people, notifications, attachments, offices, oauth, bots, forum, search, sync),
     *(diary_users, diary, dreams, goals, tasks),
-    *(achievements, events, medals, groups, banners, bulletins, server),
+    *(achievements, events, medals, groups, banners, bulletins, server, docs),
 )
 
 

@@ -95,9 +95,10 @@ CODES: Final[Mapping[int, str]] = MappingProxyType(
         0x2C03: "BAD_AUTHORIZATION",
         0x2C04: "OUT_OF_SCOPE",
         0x2C05: "TOO_MANY_APPLICATIONS",
-        0x2C06: "NO_SUCH_BOT",
-        0x2C07: "TOO_MANY_BOTS",
-        0x2C08: "NOT_FOR_BOTS",
+        0x2C06: "BAD_CLIENT",
+        0x2C07: "NO_SUCH_BOT",
+        0x2C08: "TOO_MANY_BOTS",
+        0x2C09: "NOT_FOR_BOTS",
         0x2F01: "CRASH",
         0x2F02: "UNAVAILABLE",
     }
