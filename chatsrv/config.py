@@ -70,6 +70,7 @@ class Limits:
     search_chars: int = _number(200, most=10_000)
     search_words: int = _number(20, most=100)
     applications_per_person: int = _number(20, most=1000)
+    bots_per_person: int = _number(20, most=1000)
     in_flight_writes: int = _number(10_000)
     note_chars: int = _number(20_000, most=100_000)
     dreams_per_person: int = _number(1000, most=100_000)

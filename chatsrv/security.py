@@ -83,10 +83,11 @@ class Tokens:
         self._remembered: OrderedDict[str, Claims] = OrderedDict()
         self.access_seconds = access_seconds
 
-    def access(self, person: int, session: str) -> str:
-        """Return a token that opens the session for ``access_seconds``."""
+    def access(self, person: int, session: str, *, seconds: int | None = None) -> str:
+        """Return a token that opens the session for so many seconds, by default ``access_seconds``."""
         now = self._clock() // 1000
-        claims = {"sub": str(person), "sid": session, "iat": now, "exp": now + self.access_seconds, "typ": "access"}
+        expires = now + (self.access_seconds if seconds is None else seconds)
+        claims = {"sub": str(person), "sid": session, "iat": now, "exp": expires, "typ": "access"}
         return jwt.encode(claims, self._secret, algorithm=_ALGORITHM)
 
     def read(self, token: str) -> Claims:

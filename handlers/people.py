@@ -138,8 +138,9 @@ async def details(ask: Ask) -> Any:
     person = await ask.services.people.by_name(ask.text("nickname"))
     presence = ask.services.presence
     shown = person._replace(last_seen=presence.last_seen(person))._asdict()
+    online = person.id in await presence.online([person.id])
     rating = await ask.services.honours.rating(person.id)
-    return shown | {"online": person.id in await presence.online([person.id]), "rating": rating}
+    return shown | {"online": online, "bot": person.bot, "rating": rating}
 
 
 @route(
