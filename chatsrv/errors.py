@@ -38,6 +38,7 @@ class Topic(IntEnum):
     STREAM = 6
     FORUM = 7
     FILES = 8
+    DIARY = 9
     SCHOOL = 10
     NEWS = 11
     APPLICATIONS = 12
@@ -128,13 +129,34 @@ class Code(Enum):
     TOO_MANY_UPLOADS = _ERROR, Topic.FILES, 10, 429, "Too many uploads at once"
     BAD_RANGE = _ERROR, Topic.FILES, 11, 416, "The file has no such part"
     NO_THUMBNAIL = _ERROR, Topic.FILES, 12, 404, "It has no thumbnail"
+
+    NO_SUCH_DIARY_ENTRY = _ERROR, Topic.DIARY, 1, 404, "No such diary entry"
+    NO_SUCH_DREAM = _ERROR, Topic.DIARY, 2, 404, "No such dream"
+    NO_SUCH_GOAL = _ERROR, Topic.DIARY, 3, 404, "No such goal"
+    NO_SUCH_TASK = _ERROR, Topic.DIARY, 4, 404, "No such task"
+    TOO_MANY_THINGS = _ERROR, Topic.DIARY, 5, 409, "There are too many of these"
+
+    NO_SUCH_ACHIEVEMENT = _ERROR, Topic.SCHOOL, 1, 404, "No such achievement"
+    ALREADY_MODERATED = _ERROR, Topic.SCHOOL, 2, 409, "A moderator has decided this already"
+    BAD_PROOF = _ERROR, Topic.SCHOOL, 3, 400, "A proof is a PNG, a JPEG or a PDF"
+    NO_SUCH_EVENT = _ERROR, Topic.SCHOOL, 4, 404, "No such event"
+    NO_SUCH_MEDAL = _ERROR, Topic.SCHOOL, 5, 404, "No such medal"
+    NO_SUCH_GROUP = _ERROR, Topic.SCHOOL, 6, 404, "No such group"
+    GROUP_NAME_TAKEN = _ERROR, Topic.SCHOOL, 7, 409, "Another group has this name"
+    GROUP_FULL = _ERROR, Topic.SCHOOL, 8, 409, "The group is full"
+
     NO_SUCH_NOTIFICATION = _ERROR, Topic.NEWS, 1, 404, "No such notification"
+    NO_SUCH_BANNER = _ERROR, Topic.NEWS, 2, 404, "No such banner"
 
     NO_SUCH_APPLICATION = _ERROR, Topic.APPLICATIONS, 1, 404, "No such application"
     BAD_REDIRECT = _ERROR, Topic.APPLICATIONS, 2, 400, "The application did not register this address to come back to"
     BAD_AUTHORIZATION = _ERROR, Topic.APPLICATIONS, 3, 400, "The application asks in a wrong way"
     OUT_OF_SCOPE = _ERROR, Topic.APPLICATIONS, 4, 403, "The application may not do this for you"
     TOO_MANY_APPLICATIONS = _ERROR, Topic.APPLICATIONS, 5, 409, "You have too many applications"
+    BAD_CLIENT = _ERROR, Topic.APPLICATIONS, 6, 401, "The application is not the one that it says"
+    NO_SUCH_BOT = _ERROR, Topic.APPLICATIONS, 7, 404, "No such bot"
+    TOO_MANY_BOTS = _ERROR, Topic.APPLICATIONS, 8, 409, "You have too many bots"
+    NOT_FOR_BOTS = _ERROR, Topic.APPLICATIONS, 9, 403, "A bot may not do this"
 
     CRASH = _ERROR, Topic.SERVER, 1, 500, "Something went wrong here"
     UNAVAILABLE = _ERROR, Topic.SERVER, 2, 503, "Not available now, try again"

@@ -1,11 +1,24 @@
 """REST: HTTP in, one service call, HTTP out; the list of its modules."""
 
 from handlers import (
+    achievements,
     attachments,
+    banners,
+    bots,
+    bulletins,
     chats,
     conversations,
+    diary,
+    diary_users,
+    docs,
+    dreams,
+    events,
     forum,
+    goals,
+    groups,
+    medals,
     messages,
+    metrics,
     notifications,
     oauth,
     offices,
@@ -14,23 +27,15 @@ from handlers import (
     server,
     simple_chat,
     sync,
+    tasks,
 )
 from handlers.routing import Route
 
 # The router tries the paths of a first word in this order: what is asked most stands first.
 MODULES = (
-    messages,
-    chats,
-    conversations,
-    people,
-    notifications,
-    attachments,
-    offices,
-    oauth,
-    forum,
-    search,
-    sync,
-    server,
+    *(messages, chats, conversations, people, notifications, attachments, offices, oauth, bots, forum, search, sync),
+    *(diary_users, diary, dreams, goals, tasks),
+    *(achievements, events, medals, groups, banners, bulletins, server, docs, metrics),
 )
 
 

@@ -1,6 +1,6 @@
 """One request as a handler sees it: who asks, for what, and what there is to answer with."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
@@ -8,11 +8,13 @@ from aiohttp import web
 
 from chatsrv.errors import Code, Problem
 from chatsrv.limits import RateLimit
+from chatsrv.measures import Requests
 from chatsrv.schemas.base import SAFE_INTEGER
 from chatsrv.services import Services
 from chatsrv.services.people import Person
 from chatsrv.services.sessions import Asker
 from handlers.assets import Asset
+from handlers.documents import Documents
 from handlers.protobuf import Messages
 
 
@@ -21,6 +23,17 @@ class FileLimits(NamedTuple):
 
     patience_seconds: int
     link_minutes: int
+
+
+class Metrics(NamedTuple):
+    """Who may read the server's numbers (as config.yaml says it), and how they are asked for.
+
+    ``read(True)`` gives those of this process, ``read(False)`` those of all workers that share its port.
+    """
+
+    open_to: str
+    token: str
+    read: Callable[[bool], Awaitable[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +50,10 @@ class Edge:
     address: Callable[[web.Request], str]
     hears: Callable[[], bool]
     assets: Mapping[str, Asset]
+    documents: Documents
     messages: Messages
+    answers: Requests
+    metrics: Metrics
 
 
 EDGE: Final = web.AppKey("edge", Edge)
@@ -88,10 +104,18 @@ class Ask:
     @property
     def page(self) -> int:
         """The number of the page, from 1. Raises Problem BAD_PAGE."""
-        number = _whole(self.request.match_info.get("page", "1"))
+        return self._page(self.request.match_info.get("page", "1"))
+
+    def _page(self, text: str) -> int:
+        number = _whole(text)
         if number is None or not 1 <= number <= self.edge.largest_page:
             raise Problem(Code.BAD_PAGE)
         return number
+
+    @property
+    def page_asked(self) -> int:
+        """The number of the page in ``?page=``, from 1. Raises Problem BAD_PAGE."""
+        return self._page(self.request.query.get("page", "1"))
 
     @property
     def before(self) -> int | None:

@@ -4,6 +4,7 @@ It replaces engineio's queue, writer task and timers: frames go straight to the 
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Coroutine
 from typing import Any, NamedTuple, Protocol
 
@@ -31,6 +32,7 @@ class Home(Protocol):
 
     limits: Limits
     outbox: Outbox
+    closed: Counter[str]
 
     def bury(self, socket: "Socket", work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Remove the session from every table and run the rest of its end."""
@@ -54,13 +56,14 @@ class Socket(AsyncSocket):  # type: ignore[misc]
 
     def __init__(self, server: Home, sid: str) -> None:
         super().__init__(server, sid)
-        self._limits = server.limits
+        self.limits = server.limits
         self._outbox = server.outbox
         self._loop = asyncio.get_running_loop()
         self._frames: list[bytes] | None = None
         self._wire: Wire | None = None
         self._handling = self._heard = False
         self._ending: asyncio.Task[Any] | None = None
+        self._taking: asyncio.Task[bool] | None = None
         self.closed = False
         self.posting = False
         self.probed = False
@@ -92,14 +95,14 @@ class Socket(AsyncSocket):  # type: ignore[misc]
         if not transport.is_closing():
             transport.write(b"".join(frames))
         frames.clear()
-        if transport.get_write_buffer_size() > self._limits.buffer_bytes:
+        if transport.get_write_buffer_size() > self.limits.buffer_bytes:
             self.reject(TOO_SLOW, "slow")
 
     def _enqueue(self, packet: Packet) -> None:
         if self.closed:
             return
         self.queue.put(packet)
-        if self.queue.size > self._limits.buffer_bytes:
+        if self.queue.size > self.limits.buffer_bytes:
             self.queue.empty()
             self.reject(TOO_SLOW, "slow")
 
@@ -111,15 +114,21 @@ class Socket(AsyncSocket):  # type: ignore[misc]
         return sum(map(len, self._frames or ())) + self._wire.transport.get_write_buffer_size()
 
     async def drain(self) -> None:
-        """Return once the client has read most of what it was sent, or has gone: for whoever writes much at once."""
+        """Return once the client has read most of what it was sent, or has gone: for whoever writes much at once.
+
+        A client that takes longer for that than for a ping is closed as one that does not read.
+        """
         self.flush()
         try:
-            if self._wire is None:
-                await self.queue.emptied()
-            else:
-                await self._wire.writer.drain()
+            async with asyncio.timeout(self.limits.ping_timeout):
+                if self._wire is None:
+                    await self.queue.emptied()
+                else:
+                    await self._wire.writer.drain()
         except ConnectionError:
             pass
+        except TimeoutError:
+            self.reject(TOO_SLOW, "slow")
 
     # transports
 
@@ -160,22 +169,42 @@ class Socket(AsyncSocket):  # type: ignore[misc]
         elif kind == packets.PING:
             raise ValueError("a ping from a client")
 
+    def begin(self, taking: "asyncio.Task[bool]") -> None:
+        """Note that what the client posted is being handled."""
+        self._taking = taking
+
+    async def handled(self, *, even_if_held: bool = True) -> bool:
+        """Wait until what the client posted last has been handled; say whether it keeps the protocol.
+
+        Without ``even_if_held`` an upgrade ends the wait: it begins when posts are answered, and a handler may be
+        waiting for a client that has to upgrade before it reads.
+        """
+        if self._taking is None:
+            return True
+        waits: set[asyncio.Future[Any]] = {self._taking}
+        if not even_if_held:
+            waits.add(asyncio.ensure_future(self.queue.held.wait()))
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits - {self._taking}:
+            wait.cancel()
+        return not self._taking.done() or self._taking.result()
+
     # life
 
     def schedule_ping(self) -> None:
         """Ping in a while; on the loop's own clock, so that setting the machine's forward cuts nobody."""
-        self._timer = self._loop.call_later(self._limits.ping_interval, self._ping)
+        self._timer = self._loop.call_later(self.limits.ping_interval, self._ping)
 
     def _ping(self) -> None:
         self._heard = False
         self.write(_PING)
-        self._timer = self._loop.call_at(self._timer.when() + self._limits.ping_timeout, self._expire)
+        self._timer = self._loop.call_at(self._timer.when() + self.limits.ping_timeout, self._expire)
 
     def _expire(self) -> None:
         """Close a client that is silent; one that speaks may have its answer waiting behind our own slow handler."""
         if self._handling or self._heard:
             self._heard = False
-            self._timer = self._loop.call_later(self._limits.ping_timeout, self._expire)
+            self._timer = self._loop.call_later(self.limits.ping_timeout, self._expire)
         else:
             self.end(_REASON.PING_TIMEOUT)
 
@@ -204,6 +233,7 @@ class Socket(AsyncSocket):  # type: ignore[misc]
         if self.closed:
             return
         self.closed = self.closing = True
+        self.server.closed[text or reason] += 1
         self.flush()
         self._frames = None
         self._timer.cancel()

@@ -1,6 +1,6 @@
 """People: what one sends to register and log in, what one sees of oneself and of others."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import validates_schema
 
@@ -74,9 +74,12 @@ class CardShape(Shape):
 class MeShape(CardShape):
     """TalkMachine seed, "GET Me"."""
 
+    sometimes: ClassVar[frozenset[str]] = frozenset({"rating"})
+
     email = Text(allow_none=True)
     bio = Text()
     language = Text()
+    rating = Number(metadata={"description": "where one reads oneself: the points of one's accepted achievements"})
     role = Number(metadata={"description": "0 student, 1 teacher, 2 admin"})
     created = Time()
 
@@ -98,7 +101,7 @@ class LoggedInShape(MeShape, GrantShape):
 
     def show(self, thing: Any) -> Any:
         """Return both as one object."""
-        return MeShape().dump(thing.person) | GrantShape().dump(thing.grant)
+        return MeShape().dump(thing["person"]) | GrantShape().dump(thing["grant"])
 
 
 class PersonShape(CardShape):
@@ -107,6 +110,8 @@ class PersonShape(CardShape):
     bio = Text()
     last_seen = Time()
     online = Flag()
+    rating = Number()
+    bot = Flag(metadata={"description": "whether this is a program's account"})
 
     def show(self, thing: Any) -> Any:
         """Return what everyone may know of a person."""

@@ -16,11 +16,19 @@ _READY = re.compile(r"chatsrv is ready: open (http://127\.0\.0\.1:(\d+)/) in a b
 class ServerProcess:
     """``chatsrv serve`` in a process of its own; what it logs is kept beside its data."""
 
-    def __init__(self, folder: Path, *arguments: str, program: str = "chatsrv", **settings: str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *arguments: str,
+        program: str = "chatsrv",
+        environment: dict[str, str] | None = None,
+        **settings: str,
+    ) -> None:
         folder.mkdir(exist_ok=True)
         self._folder = folder
         self._command = [sys.executable, "-m", program, "serve", *arguments]
         self._settings = {f"CHATSRV_{name.upper()}": value for name, value in settings.items()}
+        self._settings |= environment or {}
         self._port = 0
         self._process: subprocess.Popen[str] | None = None
         self.url = ""
@@ -53,6 +61,9 @@ class ServerProcess:
         """Ask it to end (SIGTERM) and return its exit code, which is 0 when it ended well or was not running."""
         return self._end(signal.SIGTERM)
 
+    def close(self) -> None:
+        """Let go of what started it."""
+
     def wait(self) -> int:
         """Return its exit code once it has ended by itself."""
         process, self._process = self._process, None
@@ -74,6 +85,9 @@ class ServerProcess:
     def _ready_line(self, process: "subprocess.Popen[str]") -> tuple[str, int]:
         assert process.stdout is not None
         readable, _, _ = select.select([process.stdout], [], [], PATIENCE)
-        found = _READY.search(process.stdout.readline()) if readable else None
+        return self._ready_in(process.stdout.readline() if readable else "")
+
+    def _ready_in(self, line: str) -> tuple[str, int]:
+        found = _READY.search(line)
         assert found, (self._folder / "server.log").read_text()
         return found[1], int(found[2])
