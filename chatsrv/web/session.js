@@ -12,6 +12,9 @@ import { texts } from "./texts.js";
 import { announce, notify } from "./views/overlay.js";
 import { shellView } from "./views/shell.js";
 
+/** What no room tells: moderators' queue and everybody's news. */
+const ELSEWHERE = /^(achievement|banner|event)\./;
+
 export class Session {
   #end;
   #shell;
@@ -105,6 +108,7 @@ export class Session {
   // what the connection tells
 
   #heard(name, event) {
+    if (ELSEWHERE.test(name)) return this.#shell.heard(name, event);
     if (name.startsWith("notification.")) return this.#told(name, event);
     this.actions.heard(name, event);
     const isWord = name === "message.new" && event.stream === this.route.stream && !this.store.isMine(event.data);
@@ -118,11 +122,13 @@ export class Session {
     const isInSight = data.stream === this.route.stream && this.isAttended();
     if (name === "notification.new" && !quiet && !read && !isInSight) notify(text);
     this.news.heard(event).catch(() => {});
+    this.#shell.heard(name, event);
   }
 
   async #first() {
     await this.actions.loadRooms();
     this.store.setMe(await this.api.me());
+    await this.#shell.first();
     this.keep.set("me", this.store.me);
   }
 
@@ -139,6 +145,7 @@ export class Session {
 
   async #reset(streams) {
     await this.actions.reset(streams);
+    if (streams.some((stream) => stream === "news" || stream === "moderators")) this.#shell.lost();
     if (this.news.isLoaded && streams.some((stream) => stream.startsWith("user:"))) await this.news.reload();
     this.openRoom();
   }

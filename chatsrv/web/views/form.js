@@ -8,7 +8,7 @@ let lastNumber = 0;
 
 /**
  * A form of `fields`, each {name, label, type?, value?, hint?, optional?, omitEmpty?, autocomplete?, options?}; type "textarea" has many
- * lines, "select" has options [value, label], the value of "checkbox" is a boolean.
+ * lines, "select" has options [value, label], the value of "checkbox" is a boolean, of "file" the file or null.
  * `onSubmit(values)` may throw a Refusal; `onCancel`, where given, adds a button.
  */
 export function form({ fields, submit, onSubmit, onCancel, label }) {
@@ -56,7 +56,8 @@ function makeRow(field) {
   return { field, input, error, node };
 }
 
-function makeInput({ options, value }, type, common) {
+function makeInput({ options, value, accept }, type, common) {
+  if (type === "file") return h("input", { ...common, value: null, type, accept });
   if (type === "textarea") return h("textarea", { ...common, rows: 4 });
   if (type === "checkbox") return h("input", { ...common, type, value: "on", checked: value === true });
   if (type !== "select") return h("input", { ...common, type, ...WORDING[type] });
@@ -67,7 +68,8 @@ function makeInput({ options, value }, type, common) {
 const PLAIN = { autocapitalize: "none", spellcheck: "false" };
 const WORDING = { email: PLAIN, password: PLAIN, nickname: { ...PLAIN, type: "text" } };
 
-const valueOf = (input) => (input.type === "checkbox" ? input.checked : input.value);
+const READ = { checkbox: (input) => input.checked, file: (input) => input.files[0] ?? null };
+const valueOf = (input) => (READ[input.type] ?? (({ value }) => value))(input);
 
 function valuesOf(rows) {
   const given = rows.filter(({ field, input }) => input.value !== "" || !field.omitEmpty);

@@ -5,6 +5,7 @@ import { displayName, shortTime, snippet } from "../format.js";
 import { formatRoute } from "../routes.js";
 import { texts } from "../texts.js";
 import { personAvatar, roomAvatar } from "./avatar.js";
+import { placesView } from "./places.js";
 import { newChat, newConversation } from "./dialogs.js";
 import { rove } from "./roving.js";
 
@@ -21,6 +22,7 @@ export function sidebarView(app) {
   const empty = h("p", { class: "empty" });
   const me = h("a", { class: "me", href: "#/me" });
   const bell = h("a", { class: "icon-button bell" }, icon("bell"), h("span", { class: "badge", "aria-hidden": "true" }));
+  const places = placesView(app);
   const node = h(
     "nav",
     { class: "sidebar", "aria-label": texts.rooms },
@@ -35,6 +37,7 @@ export function sidebarView(app) {
     ),
     h("div", { class: "search-box" }, icon("search"), search),
     h("div", { class: "scroll" }, list, empty),
+    places.node,
   );
   const refreshRoving = rove(
     list,
@@ -55,6 +58,7 @@ export function sidebarView(app) {
     empty.textContent = emptyText(rooms, shown);
     updateMe();
     updateBell();
+    places.update();
   }
 
   function updateBell() {
