@@ -74,7 +74,9 @@ export function profileView(app) {
     return h("details", {}, h("summary", {}, texts.changePassword), node);
   }
 
-  const applications = () => app.go({ ...app.route, panel: "applications" });
+  function applications() {
+    app.go({ ...app.route, panel: "applications" });
+  }
 
   function changeTheme() {
     nextTheme(keep);

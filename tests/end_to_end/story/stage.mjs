@@ -1,6 +1,6 @@
 // What every story of a page begins and ends with.
 
-import { register } from "./talk.mjs";
+import { logIn, register } from "./talk.mjs";
 import { Browser, check, seen } from "./windows.mjs";
 
 export const ANNA = { nickname: "anna", name: "Anna Karenina", email: "anna@example.org", password: "correct horse" };
@@ -8,7 +8,8 @@ export const BORIS = { nickname: "boris", name: "Boris Godunov", email: "boris@e
 export const VERA = { nickname: "vera", name: "Vera Pavlovna", email: "vera@example.org", password: "what is to be done" };
 
 /**
- * Play a story on the server that the command line names: `tell(browser, ...pages)` gets a window for each person, who has just registered there.
+ * Play a story on the server that the command line names: `tell(browser, ...pages)` gets a window for each person, who has just registered there, or logged in
+ * when `isKnown`.
  * Ends the process with 0 when everything was seen and nothing went wrong on the way.
  */
 export async function stage(people, tell) {
@@ -18,7 +19,7 @@ export async function stage(people, tell) {
   try {
     for (const person of people) {
       pages.push(await browser.open(person.nickname));
-      await register(pages.at(-1), person);
+      await (person.isKnown ? logIn : register)(pages.at(-1), person);
     }
     await tell(browser, ...pages);
     check(browser.faults.length === 0, `no fault on the console:\n${browser.faults.join("\n")}`);
