@@ -12,13 +12,17 @@ from typing import NamedTuple
 import aiohttp_cors
 from aiohttp import web
 
+from chatsrv.addresses import Allowed
 from chatsrv.clock import IdMaker, system_clock
 from chatsrv.config import Config, resolve_secret
 from chatsrv.limits import RateLimit
+from chatsrv.outgoing import Outgoing
 from chatsrv.schemas import proto
+from chatsrv.schemas.events import body
 from chatsrv.security import Passwords, Tokens
 from chatsrv.services import COLLECTIONS, KINDS, Services, Unavailable
 from chatsrv.services.attendance import Attendance
+from chatsrv.services.webhook_posting import Outlet
 from handlers import all_routes, middlewares
 from handlers.addresses import address_behind
 from handlers.asking import EDGE, Edge, FileLimits
@@ -61,6 +65,7 @@ class Parts(NamedTuple):
     fanout: Fanout
     attendance: Attendance
     passwords: Passwords
+    outgoing: Outgoing
     services: Services
 
 
@@ -100,8 +105,23 @@ def parts_of(config: Config) -> Parts:
     tokens = Tokens(resolve_secret(config), access_seconds=auth.access_minutes * 60, clock=system_clock)
     # Where ids begin within a millisecond needs to differ between processes, not to be secret.
     ids = IdMaker(system_clock, random.Random().randrange)  # noqa: S311
-    services = Services(config, storage, files, fanout.publish, passwords, tokens, system_clock, ids, attendance)
-    return Parts(storage, files, bus, fanout, attendance, passwords, services)
+    outgoing = _outgoing(config)
+    # When a failed delivery is tried again needs to differ between webhooks, not to be secret.
+    outlet = Outlet(outgoing.post, body, random.Random().random)  # noqa: S311
+    services = Services(
+        config, storage, files, fanout.publish, passwords, tokens, system_clock, ids, attendance, outlet
+    )
+    return Parts(storage, files, bus, fanout, attendance, passwords, outgoing, services)
+
+
+def _outgoing(config: Config) -> Outgoing:
+    wanted = config.webhooks
+    return Outgoing(
+        Allowed(wanted.allowed_private),
+        timeout_seconds=wanted.timeout_seconds,
+        response_bytes=wanted.response_bytes,
+        at_once=wanted.at_once,
+    )
 
 
 def storage_of(config: Config) -> Storage:
@@ -166,7 +186,7 @@ def _allow_origins(app: web.Application, config: Config) -> None:
 
 
 def _running(parts: Parts, every_seconds: int) -> Starter:
-    storage, files, _, fanout, attendance, passwords, services = parts
+    storage, files, _, fanout, attendance, passwords, outgoing, services = parts
 
     async def run(app: web.Application) -> AsyncIterator[None]:
         await storage.open(COLLECTIONS, KINDS)
@@ -178,9 +198,11 @@ def _running(parts: Parts, every_seconds: int) -> Starter:
             asyncio.create_task(chore)
             for chore in (_flush_presence(services), _sweep(services), _remind(services, every_seconds))
         ]
+        services.courier.open()
         yield
         for chore in chores:
             chore.cancel()
+        await services.courier.close()
         await attendance.close()
         await fanout.close()
         with suppress(Unavailable):
@@ -188,6 +210,7 @@ def _running(parts: Parts, every_seconds: int) -> Starter:
         await files.close()
         await storage.close()
         passwords.close()
+        outgoing.close()
 
     return run
 

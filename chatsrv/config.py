@@ -11,6 +11,8 @@ from typing import Any, Final
 
 import yaml
 
+from chatsrv.addresses import Allowed
+
 PREFIX: Final = "CHATSRV_"
 _SECRET_BYTES = 32
 _TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
@@ -131,6 +133,27 @@ class Reminders:
 
 
 @dataclass(frozen=True)
+class Webhooks:
+    """Requests that this server makes when something happens: how many, how large, how often tried, where to."""
+
+    per_chat: int = _number(5, most=100)
+    per_person: int = _number(20, most=1000)
+    attempts: int = _number(12, most=100)
+    backoff_milliseconds: int = _number(5000, most=3_600_000)
+    backoff_most_seconds: int = _number(3600, most=86_400)
+    failures: int = _number(3, most=1000)
+    timeout_seconds: int = _number(10, most=120)
+    body_bytes: int = _number(262_144, least=1024)
+    response_bytes: int = _number(65_536)
+    at_once: int = _number(32, most=1000)
+    look_seconds: int = _number(5, most=3600)
+    deliveries: int = _number(25, most=100)
+    rotation_hours: int = _number(24, least=0, most=720)
+    plain_http: bool = False
+    allowed_private: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Cors:
     """Pages of other origins that may use this server."""
 
@@ -159,6 +182,7 @@ class Config:
     push: Push = Push()
     files: Files = Files()
     reminders: Reminders = Reminders()
+    webhooks: Webhooks = Webhooks()
     cors: Cors = Cors()
 
     @property
@@ -179,6 +203,10 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Config:
     push = config.push
     if push.deaf_seconds <= push.beat_seconds or push.gone_seconds <= push.beat_seconds:
         faults.append("push: deaf_seconds and gone_seconds take more than beat_seconds")
+    try:
+        Allowed(config.webhooks.allowed_private)
+    except ValueError as error:
+        faults.append(f"webhooks.allowed_private: {error}")
     if config.secret and len(config.secret.encode()) < _SECRET_BYTES:
         faults.append(f"secret: takes at least {_SECRET_BYTES} bytes")
     if faults:

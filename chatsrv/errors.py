@@ -42,6 +42,7 @@ class Topic(IntEnum):
     SCHOOL = 10
     NEWS = 11
     APPLICATIONS = 12
+    WEBHOOKS = 13
     SERVER = 15
 
 
@@ -143,6 +144,10 @@ class Code(Enum):
     BAD_AUTHORIZATION = _ERROR, Topic.APPLICATIONS, 3, 400, "The application asks in a wrong way"
     OUT_OF_SCOPE = _ERROR, Topic.APPLICATIONS, 4, 403, "The application may not do this for you"
     TOO_MANY_APPLICATIONS = _ERROR, Topic.APPLICATIONS, 5, 409, "You have too many applications"
+
+    NO_SUCH_WEBHOOK = _ERROR, Topic.WEBHOOKS, 1, 404, "No such webhook"
+    TOO_MANY_WEBHOOKS = _ERROR, Topic.WEBHOOKS, 2, 409, "There are too many webhooks"
+    BAD_WEBHOOK_ADDRESS = _ERROR, Topic.WEBHOOKS, 3, 400, "Webhooks may not go to this address"
 
     CRASH = _ERROR, Topic.SERVER, 1, 500, "Something went wrong here"
     UNAVAILABLE = _ERROR, Topic.SERVER, 2, 503, "Not available now, try again"

@@ -21,6 +21,7 @@ BODY = {
     "password": "Wrong-word-1",
     "chat_id": 1,
     "day": "2026-11-21",
+    "url": "https://example.org/taken",
 }
 # What a stranger may do with what belongs to nobody in particular, or to themselves.
 OWN = {
@@ -46,6 +47,7 @@ OWN = {
     "/notifications/unread",
     "/notifications/read",
     "/notifications/settings",
+    "/notifications/webhooks",
     "/user/{nickname}/details",
     "/user/{nickname}/short",
     "/user/{nickname}/add",
@@ -86,7 +88,8 @@ async def test_a_stranger_gets_nothing_and_changes_nothing(person, route):
     room = word["conversation_id"] if "conversations" in route.path else chat
     file = await uploaded(lyova, b"secret")
     told = await anna.read("/notifications/page/1")
-    things = {"message": said["id"], "attachments": file["id"], "notifications": told[0]["id"]}
+    hook = await lyova.ok(f"/chats/{chat}/webhooks", {"url": "https://example.org/secret"})
+    things = {"message": said["id"], "attachments": file["id"], "notifications": told[0]["id"], "webhooks": hook["id"]}
     thing = things.get(route.path.split("/")[1], room)
     names = {"id": thing, "chat": chat, "user": anna.id, "page": 1, "nickname": "anna"}
     if route.path.startswith("/user/"):
@@ -101,6 +104,7 @@ async def test_a_stranger_gets_nothing_and_changes_nothing(person, route):
             await anna.read("/notifications/page/1"),
             (await lyova.ok("/sync", {}))["streams"],
             await lyova.read("/attachments/page/1"),
+            await lyova.read(f"/chats/{chat}/webhooks"),
         ]
 
     before = await everything()
