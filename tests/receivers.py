@@ -38,7 +38,7 @@ class Received(NamedTuple):
         return expected in self.headers["webhook-signature"].split(" ")
 
 
-Answer = Callable[[Received], Awaitable[web.StreamResponse]]
+Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Receiver:
@@ -86,5 +86,5 @@ class Receiver:
             self.requests.append(received)
             self._news.notify_all()
         if self.answer is not None:
-            return await self.answer(received)
+            return await self.answer(request)
         return web.Response(status=self.statuses.pop(0) if self.statuses else self.otherwise)

@@ -167,6 +167,9 @@ class Courier:
         rest: Record = {}
         try:
             for _ in range(_TURN):
+                # Asked anew before each delivery: what somebody may no longer hear is not sent either.
+                if not await self._may(held):
+                    return False
                 upcoming, reached = await self._next(held)
                 if upcoming is None:
                     rest = {"since": reached, "base": reached}
@@ -181,6 +184,13 @@ class Courier:
                 await self._records.release(held, rest)
         return await self._streams.head(held["stream"]) > int((rest or held)["since"])
 
+    async def _may(self, held: Record) -> bool:
+        standing = await self._webhooks.standing(held)
+        if standing is Standing.LOST:
+            await self._records.remove(held["id"])
+            self._forget(held["id"])
+        return standing is Standing.GOOD
+
     async def _next(self, held: Record) -> tuple[Upcoming | None, int]:
         base, told = held["base"], self._told.get(held["id"], set())
         wanted = frozenset(held["events"])
@@ -190,18 +200,16 @@ class Courier:
 
     async def _deliver(self, held: Record, upcoming: Upcoming) -> Record | None:
         """Try the next delivery; return what is held now, None when nothing more is to be tried."""
-        if not await self._may(held):
-            return None
         made, outcome = await self._posting.event(held, upcoming.event)
         changes = self._ledger.after(held, made, outcome)
-        if changes.get("state", ACTIVE) != ACTIVE:
+        if "state" in changes:
             await self._tell(held, made.seq)
         if outcome.went_well:
             self._note(held["id"], upcoming.id)
-        if "due" in changes and not changes["due"] and "state" not in changes:
+        if "state" not in changes and not changes["due"]:
             return await self._records.keep(held, changes)
         await self._records.release(held, changes)
-        if changes.get("due"):
+        if "state" not in changes:
             self._wake_in(held["id"], changes["due"] - self._clock())
         return None
 
@@ -211,16 +219,6 @@ class Courier:
         if len(told) >= _MOST_TOLD:
             told.clear()
         told.add(entry)
-
-    async def _may(self, held: Record) -> bool:
-        """Ask anew before each delivery: what somebody may no longer hear is not sent either."""
-        standing = await self._webhooks.standing(held)
-        if standing is Standing.LOST:
-            await self._records.remove(held["id"])
-            self._forget(held["id"])
-        elif standing is Standing.RESTING:
-            await self._records.release(held, {})
-        return standing is Standing.GOOD
 
     async def _tell(self, held: Record, seq: int) -> None:
         """Tell the owner, once, that it is switched off."""

@@ -8,6 +8,9 @@ from storage.base import Record
 
 Wake = Callable[[str], None]
 
+_LEFT = "chat.left"
+"""Who left may be a webhook's owner: it is looked at, whatever it wants to be told."""
+
 
 class Watched:
     """Stands between the gate and its publisher, and wakes who delivers. What it misses is found in storage later."""
@@ -47,5 +50,5 @@ class Watched:
         if self._wake is None or not isinstance(signal, Event | Reached) or signal.stream not in self._wanted:
             return
         for id, names in self._wanted[signal.stream].items():
-            if isinstance(signal, Reached) or (signal.seq is not None and signal.name in names):
+            if isinstance(signal, Reached) or signal.name in names or signal.name == _LEFT:
                 self._wake(id)
