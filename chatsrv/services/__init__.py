@@ -142,7 +142,7 @@ class Services:
         """Webhooks, and the courier who serves them."""
         wanted, streams, watched = config.webhooks, self.streams, self._watched
         # Longer than anything that a process does between two looks at what it holds.
-        lease = (3 * wanted.timeout_seconds + 5) * 1000
+        lease = (2 * wanted.timeout_seconds + 3) * 1000
         records = WebhookRecords(self.storage, clock, lease_milliseconds=lease)
         posting = Posting(outlet, clock, body_bytes=wanted.body_bytes)
         targets = Targets(Allowed(wanted.allowed_private), plain_http=wanted.plain_http)

@@ -105,21 +105,22 @@ class Courier:
             try:
                 if waited >= _COMPARE_SECONDS:
                     waited = 0
-                    await self._compare()
+                    async for record in self._records.active():
+                        await self._compare(record)
                 for record in await self._records.lately(self._rounds.look_seconds * 1000):
-                    if record["state"] == ACTIVE:
-                        self._watched.watch(record)
+                    await self._compare(record)
             except Unavailable:
                 _LOG.warning("storage is away: webhooks wait")
             await asyncio.sleep(self._rounds.look_seconds)
             waited += self._rounds.look_seconds
 
-    async def _compare(self) -> None:
-        async for record in self._records.active():
+    async def _compare(self, record: Record) -> None:
+        """Know the webhook first and look at its stream second: what falls between wakes it."""
+        if record["state"] == ACTIVE:
             self._watched.watch(record)
             if await self._streams.head(record["stream"]) > record["since"]:
                 self.wake(record["id"])
-            await asyncio.sleep(0)  # thousands take a while: let the others have their turn
+        await asyncio.sleep(0)  # thousands take a while: let the others have their turn
 
     async def _work(self) -> None:
         while True:
@@ -153,10 +154,12 @@ class Courier:
         if record["state"] != ACTIVE:
             self._forget(id)
             return False
-        if record["due"] > self._clock():
-            self._wake_in(id, record["due"] - self._clock())
-            return False
         if await self._streams.head(record["stream"]) <= record["since"]:
+            return False
+        # Who holds it may have died, and then it is free when the lease ends.
+        free = max(record["due"], record["until"] if record["holder"] else 0)
+        if free > self._clock():
+            self._wake_in(id, free - self._clock())
             return False
         held = await self._records.take(record)
         return held is not None and await self._bring(held)
