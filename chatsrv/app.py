@@ -144,6 +144,7 @@ def _edge(config: Config, services: Services, fanout: Fanout) -> Edge:
         logins=RateLimit(rates.login_per_minute / 60, rates.login_per_minute, time.monotonic),
         registrations=RateLimit(rates.register_per_hour / 3600, rates.register_per_hour, time.monotonic),
         writes=RateLimit(rates.messages_per_second, rates.messages_burst, time.monotonic),
+        pings=RateLimit(rates.pings_per_minute / 60, rates.pings_per_minute, time.monotonic),
         largest_page=config.limits.page_number,
         files=FileLimits(config.files.patience_seconds, config.files.link_minutes),
         address=address_behind(config.proxies),

@@ -90,6 +90,7 @@ class Rates:
     requests_per_second: int = _number(200)
     requests_burst: int = _number(1000)
     typing_seconds: int = _number(2, most=60)
+    pings_per_minute: int = _number(10)
 
 
 @dataclass(frozen=True)

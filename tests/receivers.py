@@ -5,12 +5,23 @@ import base64
 import hashlib
 import hmac
 import json
+import ssl
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from aiohttp import web
 
 from tests.clients import PATIENCE
+
+CERTIFICATE = Path(__file__).parent / "certificates" / "loopback.pem"
+"""Of 127.0.0.1, with its key, signed by itself; nobody trusts it but who is told to."""
+
+
+def _tls() -> ssl.SSLContext:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(CERTIFICATE)
+    return context
 
 
 class Received(NamedTuple):
@@ -44,7 +55,8 @@ Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class Receiver:
     """Listens on a free port of loopback."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, tls: bool = False) -> None:
+        self._tls = _tls() if tls else None
         self.requests: list[Received] = []
         self.statuses: list[int] = []
         self.otherwise = 200
@@ -60,7 +72,7 @@ class Receiver:
         app.router.add_route("*", "/{rest:.*}", self._take)
         self._runner = web.AppRunner(app, access_log=None)
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", port).start()
+        await web.TCPSite(self._runner, "127.0.0.1", port, ssl_context=self._tls).start()
         self.port = self._runner.addresses[0][1]
 
     async def stop(self) -> None:
@@ -71,7 +83,7 @@ class Receiver:
 
     def url(self, host: str = "127.0.0.1", path: str = "/hook") -> str:
         """Return its address, by this name for its host."""
-        return f"http://{host}:{self.port}{path}"
+        return f"{'https' if self._tls else 'http'}://{host}:{self.port}{path}"
 
     async def next(self) -> Received:
         """Wait for the next request, in the order of their coming."""

@@ -21,7 +21,7 @@ from storage.base import Record, Unavailable
 
 _LOG = logging.getLogger("chatsrv.webhooks")
 _TURN = 20
-_MOST_TOLD = 10_000
+_MOST_TOLD = 1000
 _COMPARE_SECONDS = 60
 _AGAIN_SECONDS = 2.0
 
@@ -111,6 +111,8 @@ class Courier:
                     await self._compare(record)
             except Unavailable:
                 _LOG.warning("storage is away: webhooks wait")
+            except Exception:
+                _LOG.exception("looking for webhooks failed, it is tried again")
             await asyncio.sleep(self._rounds.look_seconds)
             waited += self._rounds.look_seconds
 
@@ -170,10 +172,10 @@ class Courier:
         rest: Record = {}
         try:
             for _ in range(_TURN):
-                # Asked anew before each delivery: what somebody may no longer hear is not sent either.
+                upcoming, reached = await self._next(held)
+                # Asked anew each time and after reading: what is sent was there while its owner could hear it.
                 if not await self._may(held):
                     return False
-                upcoming, reached = await self._next(held)
                 if upcoming is None:
                     rest = {"since": reached, "base": reached}
                     self._told.pop(held["id"], None)

@@ -18,7 +18,7 @@ from storage.base import Record
 
 CHAT_EVENTS = (
     *("message.new", "message.edited", "message.deleted", "message.voted"),
-    *("chat.updated", "chat.joined", "chat.left"),
+    *("chat.updated", "chat.joined", "chat.left", "goal.shared", "goal.progress", "goal.unshared"),
 )
 OWN_EVENTS = ("notification.new", "notification.read")
 _KEPT_SECRETS = 3
