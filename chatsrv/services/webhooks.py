@@ -27,7 +27,8 @@ _KEPT_SECRETS = 3
 class Webhook(NamedTuple):
     """A registered webhook; ``secret`` is told when it is made or rotated, and never again.
 
-    ``pending`` says that something waits for another attempt, ``due`` when that is made (Unix milliseconds), 0 for now.
+    ``failures`` counts the deliveries given up since one went well; ``due`` is when the next attempt may be made (Unix
+    milliseconds), 0 for at once.
     """
 
     id: str
