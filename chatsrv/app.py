@@ -90,7 +90,7 @@ def create_app(config: Config, place: Place | None = None) -> web.Application:
 def parts_of(config: Config) -> Parts:
     """Return the services and what they stand on, joined but not open."""
     storage = storage_of(config)
-    files = open_files(config.storage_url, Path(config.data) / "files", mongodb_driver=config.mongodb_driver)
+    files = files_of(config)
     pace = _pace(config)
     attendance = open_attendance(config.bus, pace, gone_seconds=config.push.gone_seconds)
     bus = open_bus(config.bus, pace)
@@ -129,6 +129,11 @@ def storage_of(config: Config) -> Storage:
     return open_engine(
         config.storage_url, max_pending=config.limits.in_flight_writes, mongodb_driver=config.mongodb_driver
     )
+
+
+def files_of(config: Config) -> Files:
+    """Return where the configuration keeps files, not yet open."""
+    return open_files(config.storage_url, Path(config.data) / "files", mongodb_driver=config.mongodb_driver)
 
 
 def _pace(config: Config) -> Pace:
@@ -193,7 +198,7 @@ def _running(parts: Parts, every_seconds: int) -> Starter:
         await storage.open(COLLECTIONS, KINDS)
         await services.imports.check()
         await files.open()
-        await fanout.open(services.streams.head, services.streams.replay, Review(services))
+        await fanout.open(services.streams, Review(services))
         await attendance.open(services.presence.tell, fanout.alert)
         chores = [
             asyncio.create_task(chore)
