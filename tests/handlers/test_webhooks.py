@@ -227,6 +227,26 @@ async def test_a_receiver_that_does_not_answer_holds_up_nobody_else(lyova, recei
         answered.set()
 
 
+@pytest.mark.parametrize("wanted", [{"at_once": 1}])
+async def test_a_slow_receiver_shares_with_the_others_also_the_last_worker(lyova, receiver):
+    slow, quick = await lyova.chat(), await lyova.chat()
+    await hooked(lyova, slow, receiver, "message.new")
+    await hooked(lyova, quick, receiver, "message.new")
+
+    async def leisurely(request):
+        if (await request.json())["stream"] == f"chat:{slow}":
+            await asyncio.sleep(0.6)
+        return web.Response()
+
+    receiver.answer = leisurely
+    for number in range(3):
+        await lyova.say(slow, str(number))
+    await lyova.say(quick, "quick")
+    got = [(await receiver.next()).body["data"]["text"] for _ in range(4)]
+    assert got.index("quick") < got.index("2")
+    assert [text for text in got if text != "quick"] == ["0", "1", "2"]
+
+
 async def test_of_an_endless_answer_only_so_much_is_taken(lyova, receiver):
     chat = await lyova.chat()
     hook = await hooked(lyova, chat, receiver)
