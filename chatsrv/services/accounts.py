@@ -10,6 +10,7 @@ from chatsrv.services.chats import Chats
 from chatsrv.services.contacts import Contacts
 from chatsrv.services.conversations import Conversations
 from chatsrv.services.dream_diary import DreamDiary
+from chatsrv.services.groups import Groups
 from chatsrv.services.members import Members
 from chatsrv.services.notices import LANGUAGES
 from chatsrv.services.people import PEOPLE, People, Person, new_person
@@ -47,6 +48,7 @@ class Accounts:
         attachments: Attachments,
         dream_diary: DreamDiary,
         webhooks: Webhooks,
+        groups: Groups,
         passwords: Passwords,
         clock: Clock,
         ids: IdMaker,
@@ -64,6 +66,7 @@ class Accounts:
         attachments.register(_HOLDER, Holding(_everyone_sees, self._has))
         self._dream_diary = dream_diary
         self._webhooks = webhooks
+        self._groups = groups
         self._passwords = passwords
         self._clock = clock
         self._ids = ids
@@ -158,6 +161,7 @@ class Accounts:
         await self._contacts.forget(person)
         await self._dream_diary.forget(person)
         await self._webhooks.forget(person)
+        await self._groups.forget(person)
         for room in await self._rooms.chats(person.id):
             await self._chats.leave(Person.of(record), room)
 
