@@ -35,7 +35,7 @@ async def add_to_chat(ask: Ask) -> Any:
 
 
 @route("GET", "/chats/{id}/webhooks", access=Access.STUDENT, answer=WebhookShape, errors=_OF_CHAT)
-async def of_chat(ask: Ask) -> Any:
+async def of_chat(ask: Ask) -> list[Any]:
     """List a chat's webhooks; its admin may."""
     return await ask.services.webhooks.of_chat(ask.person, room_of(ask))
 
@@ -54,7 +54,7 @@ async def add_own(ask: Ask) -> Any:
 
 
 @route("GET", "/notifications/webhooks", access=Access.STUDENT, answer=WebhookShape)
-async def own(ask: Ask) -> Any:
+async def own(ask: Ask) -> list[Any]:
     """List the webhooks of one's own notifications."""
     return await ask.services.webhooks.own(ask.person)
 
@@ -104,6 +104,6 @@ async def ping(ask: Ask) -> Any:
     answer=DeliveryShape,
     errors=(Code.NO_SUCH_WEBHOOK,),
 )
-async def deliveries(ask: Ask) -> Any:
+async def deliveries(ask: Ask) -> list[Any]:
     """List the latest deliveries of one's own webhook, latest first."""
     return await ask.services.webhooks.deliveries(ask.person, ask.text("id"))

@@ -4,6 +4,7 @@ It replaces engineio's queue, writer task and timers: frames go straight to the 
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Coroutine
 from typing import Any, NamedTuple, Protocol
 
@@ -31,6 +32,7 @@ class Home(Protocol):
 
     limits: Limits
     outbox: Outbox
+    closed: Counter[str]
 
     def bury(self, socket: "Socket", work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Remove the session from every table and run the rest of its end."""
@@ -61,6 +63,7 @@ class Socket(AsyncSocket):  # type: ignore[misc]
         self._wire: Wire | None = None
         self._handling = self._heard = False
         self._ending: asyncio.Task[Any] | None = None
+        self._taking: asyncio.Task[bool] | None = None
         self.closed = False
         self.posting = False
         self.probed = False
@@ -166,6 +169,26 @@ class Socket(AsyncSocket):  # type: ignore[misc]
         elif kind == packets.PING:
             raise ValueError("a ping from a client")
 
+    def begin(self, taking: "asyncio.Task[bool]") -> None:
+        """Note that what the client posted is being handled."""
+        self._taking = taking
+
+    async def handled(self, *, even_if_held: bool = True) -> bool:
+        """Wait until what the client posted last has been handled; say whether it keeps the protocol.
+
+        Without ``even_if_held`` an upgrade ends the wait: it begins when posts are answered, and a handler may be
+        waiting for a client that has to upgrade before it reads.
+        """
+        if self._taking is None:
+            return True
+        waits: set[asyncio.Future[Any]] = {self._taking}
+        if not even_if_held:
+            waits.add(asyncio.ensure_future(self.queue.held.wait()))
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits - {self._taking}:
+            wait.cancel()
+        return not self._taking.done() or self._taking.result()
+
     # life
 
     def schedule_ping(self) -> None:
@@ -210,6 +233,7 @@ class Socket(AsyncSocket):  # type: ignore[misc]
         if self.closed:
             return
         self.closed = self.closing = True
+        self.server.closed[text or reason] += 1
         self.flush()
         self._frames = None
         self._timer.cancel()
