@@ -3,6 +3,7 @@
 from typing import Any
 
 from chatsrv.errors import Code
+from chatsrv.schemas.described.promises import named
 from chatsrv.schemas.webhooks import (
     DeliveryShape,
     EnableShape,
@@ -18,6 +19,7 @@ ROUTES = Routes()
 route = ROUTES.route
 _FORM = (Code.REQUIRED_FIELD, Code.WRONG_TYPE, Code.TOO_LONG, Code.OUT_OF_RANGE, Code.BAD_CHARACTERS)
 _NEW = (*_FORM, Code.BAD_WEBHOOK_ADDRESS, Code.TOO_MANY_WEBHOOKS)
+_ID = named("id", "A webhook's id.")
 _OF_CHAT = (Code.NO_SUCH_CHAT, Code.ONLY_ADMIN)
 
 
@@ -59,13 +61,20 @@ async def own(ask: Ask) -> list[Any]:
     return await ask.services.webhooks.own(ask.person)
 
 
-@route("DELETE", "/webhooks/{id}", access=Access.STUDENT, errors=(Code.NO_SUCH_WEBHOOK,))
+@route("DELETE", "/webhooks/{id}", parameters=(_ID,), access=Access.STUDENT, errors=(Code.NO_SUCH_WEBHOOK,))
 async def remove(ask: Ask) -> None:
     """Remove one's own webhook."""
     await ask.services.webhooks.remove(ask.person, ask.text("id"))
 
 
-@route("POST", "/webhooks/{id}/rotate", access=Access.STUDENT, answer=WebhookShape, errors=(Code.NO_SUCH_WEBHOOK,))
+@route(
+    "POST",
+    "/webhooks/{id}/rotate",
+    parameters=(_ID,),
+    access=Access.STUDENT,
+    answer=WebhookShape,
+    errors=(Code.NO_SUCH_WEBHOOK,),
+)
 async def rotate(ask: Ask) -> Any:
     """Give one's own webhook a new secret; the old one signs too for a while."""
     return await ask.services.webhooks.rotate(ask.person, ask.text("id"))
@@ -74,6 +83,7 @@ async def rotate(ask: Ask) -> Any:
 @route(
     "POST",
     "/webhooks/{id}/enable",
+    parameters=(_ID,),
     access=Access.STUDENT,
     body=EnableShape,
     answer=WebhookShape,
@@ -87,6 +97,7 @@ async def enable(ask: Ask) -> Any:
 @route(
     "POST",
     "/webhooks/{id}/ping",
+    parameters=(_ID,),
     access=Access.STUDENT,
     answer=DeliveryShape,
     errors=(Code.NO_SUCH_WEBHOOK, Code.TOO_MANY_REQUESTS),
@@ -100,6 +111,7 @@ async def ping(ask: Ask) -> Any:
 @route(
     "GET",
     "/webhooks/{id}/deliveries",
+    parameters=(_ID,),
     access=Access.STUDENT,
     answer=DeliveryShape,
     errors=(Code.NO_SUCH_WEBHOOK,),
