@@ -160,8 +160,8 @@ export class Actions {
 
   // talking
 
-  send(stream, text, parentId = 0) {
-    this.#outbox.add(stream, text, parentId, Date.now());
+  send(stream, text, parentId = 0, attachments = []) {
+    this.#outbox.add(stream, text, parentId, Date.now(), attachments);
     this.#typed.delete(stream);
     this.#store.changed();
     this.#sender.flush();
@@ -225,8 +225,10 @@ export class Actions {
     return `conversation:${message.conversation_id}`;
   }
 
-  async rename(room, name) {
-    this.#store.putRoom("chat", await this.#api.changeChat(room.id, "edit", { name }));
+  /** Give a chat another name and, where there is a file, a picture. */
+  async rename(room, name, picture = null) {
+    const avatar = picture ? { avatar: (await this.#api.upload(picture)).id } : {};
+    this.#store.putRoom("chat", await this.#api.changeChat(room.id, "edit", { name, ...avatar }));
   }
 
   async invite(room, nickname) {

@@ -2,6 +2,7 @@
 
 import { Refusal } from "./errors.js";
 import { makeNonce } from "./outbox.js";
+import { postFile } from "./upload.js";
 
 const SESSION = "session";
 const NEXT = /<([^>]*)>; rel="next"/;
@@ -77,11 +78,10 @@ export class Api {
   put = async (path, body) => (await this.#retried("PUT", path, body)).data;
   remove = async (path) => (await this.#retried("DELETE", path)).data;
 
-  /** Keep a file on the server; the answer's `id` is what attaches it. */
-  upload = async (file) => {
-    const body = new FormData();
-    body.append("file", file);
-    return (await this.#retried("POST", "/attachments", body)).data;
+  /** Keep a file on the server; the answer's `id` is what attaches it. `watch` is what `postFile` takes. */
+  upload = async (file, watch = {}) => {
+    const send = () => postFile("/attachments", file, { token: this.token, ...watch });
+    return (await this.#withToken(send)).data;
   };
 
   /** An attachment with addresses that an <img> can show. */
@@ -103,23 +103,26 @@ export class Api {
   }
 
   /** Ask, and once more with a new token when that is what was missing. */
-  async #retried(...request) {
+  async #withToken(ask) {
     try {
-      return await this.#ask(...request);
+      return await ask();
     } catch (error) {
       if (!error.isAboutToken) throw error;
       await this.refresh();
-      return this.#ask(...request);
+      return ask();
     }
+  }
+
+  #retried(...request) {
+    return this.#withToken(() => this.#ask(...request));
   }
 
   async #ask(method, path, body, nonce) {
     const headers = { Accept: "application/json" };
     if (this.token) headers.Authorization = `Bearer ${this.token}`;
-    const isFile = body instanceof FormData;
-    if (body && !isFile) headers["Content-Type"] = "application/json";
+    if (body) headers["Content-Type"] = "application/json";
     if (nonce) headers["Idempotency-Key"] = nonce;
-    const response = await fetch(path, { method, headers, body: isFile ? body : body && JSON.stringify(body) }).catch(() => null);
+    const response = await fetch(path, { method, headers, body: body && JSON.stringify(body) }).catch(() => null);
     const data = await response?.json().catch(() => null);
     if (!response?.ok) throw new Refusal(data, response?.status);
     return { data, next: NEXT.exec(response.headers.get("Link") ?? "")?.[1] ?? null };

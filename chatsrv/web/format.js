@@ -65,6 +65,18 @@ export const displayName = (person) => person.name || person.nickname;
 /** The first line of a text, for quotes and lists. */
 export const snippet = (text, length = 120) => [...text.replace(/\s+/g, " ")].slice(0, length).join("");
 
+/** What a message says, in a line: its text, or the names of its files. */
+export const gist = ({ text, attachments = [] }) => text || attachments.map(({ name }) => name).join(", ");
+
+const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"];
+
+/** A number of bytes, as people here write it. */
+export function fileSize(bytes) {
+  const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), UNITS.length - 1);
+  const format = { style: "unit", unit: UNITS[power], unitDisplay: power ? "short" : "long", maximumFractionDigits: power && 1 };
+  return new Intl.NumberFormat(undefined, format).format(bytes / 1000 ** power);
+}
+
 /** Cut a text into pieces of {text} and {text, href}; only http and https addresses become links. */
 export function withLinks(text) {
   const pieces = [];

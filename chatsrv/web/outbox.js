@@ -8,8 +8,10 @@ export function makeNonce() {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+const idsOf = ({ attachments }) => (attachments ?? []).map(({ id }) => id).join();
+
 /**
- * A queue of {nonce, stream, text, parent_id, created, error?, echo?}.
+ * A queue of {nonce, stream, text, parent_id, attachments, created, error?, echo?}; attachments are those that the server keeps already.
  * `error` is the reason of a refusal, `echo` the id of the pushed message that is this one though its answer is still due.
  */
 export class Outbox {
@@ -34,8 +36,9 @@ export class Outbox {
     return this.all().find((item) => !item.error);
   }
 
-  add(stream, text, parentId, now) {
-    const item = { nonce: makeNonce(), stream, text, parent_id: parentId, created: new Date(now).toISOString() };
+  add(stream, text, parentId, now, attachments = []) {
+    const created = new Date(now).toISOString();
+    const item = { nonce: makeNonce(), stream, text, parent_id: parentId, attachments, created };
     this.#save([...this.all(), item]);
     return item;
   }
@@ -55,7 +58,8 @@ export class Outbox {
 
   /** The push of a message comes before its acknowledgement: stop showing the item that it must be. */
   recognise(stream, message) {
-    const same = (item) => item.text === message.text && (item.parent_id ?? 0) === message.parent_id;
+    const same = (item) =>
+      item.text === message.text && (item.parent_id ?? 0) === message.parent_id && idsOf(item) === idsOf(message);
     const item = this.of(stream).find(same);
     if (item) this.#echoes.set(item.nonce, message.id);
   }

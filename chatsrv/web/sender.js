@@ -26,9 +26,10 @@ export class Sender {
     }
   }
 
-  async #deliver({ nonce, stream, text, parent_id }) {
+  async #deliver({ nonce, stream, text, parent_id, attachments = [] }) {
+    const ids = attachments.map(({ id }) => id);
     try {
-      const message = await this.#live.ask("message.send", { stream, text, parent_id, nonce });
+      const message = await this.#live.ask("message.send", { stream, text, parent_id, attachments: ids, nonce });
       this.#outbox.remove(nonce);
       this.#store.putMessage(stream, message);
     } catch (error) {

@@ -2,11 +2,13 @@
 
 import { Actions } from "./actions.js";
 import { Drafts } from "./drafts.js";
-import { displayName } from "./format.js";
+import { displayName, gist } from "./format.js";
 import { Live } from "./live.js";
 import { News } from "./news.js";
 import { Outbox } from "./outbox.js";
+import { Piles } from "./pile.js";
 import { formatRoute, parseRoute } from "./routes.js";
+import { Signed } from "./signed.js";
 import { Store } from "./store.js";
 import { texts } from "./texts.js";
 import { announce, notify } from "./views/overlay.js";
@@ -27,6 +29,8 @@ export class Session {
     this.store = new Store(me);
     this.outbox = new Outbox(keep, `outbox.${me.id}`);
     this.drafts = new Drafts(keep, me.id);
+    this.piles = new Piles(api);
+    this.signed = new Signed(api);
     this.news = new News(api, () => this.store.changed());
     this.live = new Live(io, {
       token: () => api.token,
@@ -112,7 +116,7 @@ export class Session {
     if (name.startsWith("notification.")) return this.#told(name, event);
     this.actions.heard(name, event);
     const isWord = name === "message.new" && event.stream === this.route.stream && !this.store.isMine(event.data);
-    if (isWord) announce(texts.said(displayName(this.store.authorOf(event.data)), event.data.text));
+    if (isWord) announce(texts.said(displayName(this.store.authorOf(event.data)), gist(event.data)));
     return undefined;
   }
 

@@ -1,6 +1,6 @@
 // What a list of messages shows, line by line. Pure: views only build what stands here.
 
-import { dayKey, dayLabel, displayName, snippet } from "./format.js";
+import { dayKey, dayLabel, displayName, gist, snippet } from "./format.js";
 import { replyCounts } from "./room.js";
 
 const GROUP_WITHIN = 5 * 60_000;
@@ -56,6 +56,7 @@ function line(store, room, message, { follows, replies, quotes }) {
     name: displayName(author),
     showsName: room.kind === "chat" && !mine && !follows,
     text: message.text,
+    attachments: message.attachments ?? [],
     created: message.created,
     edited: message.edited,
     deleted: message.deleted,
@@ -78,6 +79,7 @@ function waitingLine(store, room, item, { follows, quotes }) {
     name: displayName(store.me),
     showsName: false,
     text: item.text,
+    attachments: item.attachments ?? [],
     created: item.created,
     edited: false,
     deleted: false,
@@ -94,5 +96,5 @@ function quoteOf(store, room, id, quotes) {
   if (!id || !quotes(id)) return null;
   const parent = room.messages.get(id);
   if (!parent) return { id, name: "", text: null, deleted: false };
-  return { id, name: displayName(store.authorOf(parent)), text: snippet(parent.text), deleted: parent.deleted };
+  return { id, name: displayName(store.authorOf(parent)), text: snippet(gist(parent)), deleted: parent.deleted };
 }

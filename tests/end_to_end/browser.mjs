@@ -3,22 +3,13 @@
 // node browser.mjs ADDRESS: screenshots are left in $CHATSRV_SCREENSHOTS. Each thing that was seen is a line "seen: …" on stdout. Lines "please: kill" and
 // "please: restart" ask whoever started this for that; an empty line on stdin says that it is done. Exits 0 when everything was seen.
 
-import readline from "node:readline";
-
 import { loseServer, manage, readOldOnes } from "./story/faults.mjs";
 import { changeLooks, leave, walkByKeys } from "./story/looks.mjs";
 import { change, converse, foundChat, refuseBadRegistration, register, replyInThread, talk } from "./story/talk.mjs";
-import { Browser, check, seen } from "./story/windows.mjs";
+import { Browser, check, please, seen } from "./story/windows.mjs";
 
 const ANNA = { nickname: "anna", name: "Anna Karenina", email: "anna@example.org", password: "correct horse" };
 const BORIS = { nickname: "boris", name: "Boris Godunov", email: "boris@example.org", password: "battery staple" };
-
-const answers = readline.createInterface({ input: process.stdin })[Symbol.asyncIterator]();
-
-async function please(what) {
-  console.log(`please: ${what}`);
-  await answers.next();
-}
 
 async function play(browser, anna, boris) {
   await refuseBadRegistration(browser, anna);

@@ -27,6 +27,15 @@ def reminding(tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
+def narrow(tmp_path: Path) -> Iterator[ServerProcess]:
+    """A server that takes files of two million bytes at most, a fourth of that in a second."""
+    server = ServerProcess(tmp_path, files_file_bytes="2000000", files_upload_bytes_per_second="500000")
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
 def school(tmp_path: Path) -> Iterator[str]:
     """The address of a server with two teachers, made on the command line."""
     for name in ("vera", "boris"):
@@ -60,3 +69,7 @@ def test_one_of_two_moderators_decides_and_the_student_hears_of_it(school: str) 
 def test_an_application_acts_for_somebody_as_long_as_they_let_it(server_process: ServerProcess) -> None:
     with OAuthClient(server_process.url) as client:
         play(PAGES / "consent.mjs", server_process.url, client.url, wishes={})
+
+
+def test_attachments_are_sent_opened_and_worn_and_a_refused_one_says_why(narrow: ServerProcess) -> None:
+    play(PAGES / "attachments.mjs", narrow.url, wishes={"kill": narrow.kill, "restart": narrow.start})

@@ -2,11 +2,15 @@
 
 import { h } from "../dom.js";
 import { initials, tint } from "../format.js";
+import { attachmentIn } from "../signed.js";
 
-/** `seed` decides the colour and never changes with the name; `online` true or false shows a dot, undefined none. */
-export function avatar({ name, seed, picture }, { size = "", online } = {}) {
+/**
+ * `seed` decides the colour and never changes with the name; `online` true or false shows a dot, undefined none; `signed` opens pictures that
+ * were uploaded here.
+ */
+export function avatar({ name, seed, picture }, { size = "", online, signed }) {
   const node = h("span", { class: `avatar tint-${tint(String(seed))} ${size}`, "aria-hidden": "true" }, initials(name));
-  if (picture) node.append(photograph(picture));
+  if (picture) node.append(attachmentIn(picture) ? uploaded(attachmentIn(picture), signed) : photograph(picture));
   if (online !== undefined) node.append(h("span", { class: online ? "dot online" : "dot" }));
   return node;
 }
@@ -20,6 +24,12 @@ const photograph = (address) =>
     referrerpolicy: "no-referrer",
     onerror: (event) => event.target.remove(),
   });
+
+function uploaded(id, signed) {
+  const image = h("img", { alt: "", class: "uploaded" });
+  signed.show(image, id, "signed_thumbnail");
+  return image;
+}
 
 export const personAvatar = (person, options) =>
   avatar({ name: person.name || person.nickname, seed: person.id ?? person.nickname, picture: person.avatar }, options);

@@ -1,8 +1,9 @@
 // Where one writes: a new message, an answer, or the change of an old message.
 
 import { h, iconButton } from "../dom.js";
-import { displayName, snippet } from "../format.js";
+import { displayName, gist, snippet } from "../format.js";
 import { texts } from "../texts.js";
+import { fileButton, pileView, takePasted } from "./pile.js";
 
 const LONGEST = 4000;
 const WARN_BELOW = 300;
@@ -22,6 +23,9 @@ export function composerView(app, { place, room, label, parentId = 0, onSent = (
   );
   const field = h("textarea", { class: "composer-field", rows: 1, dir: "auto", enterkeyhint: "send" });
   const button = iconButton("send", texts.send, submit, { class: "icon-button send", type: "submit" });
+  const pile = app.piles.of(place);
+  const files = pileView(pile);
+  const chooser = fileButton(take);
   const left = h("span", { class: "composer-left", "aria-live": "polite" });
   const error = h("p", { class: "composer-error", role: "alert", hidden: true });
   const node = h(
@@ -29,12 +33,15 @@ export function composerView(app, { place, room, label, parentId = 0, onSent = (
     { class: "composer", "aria-label": label },
     what,
     error,
-    h("div", { class: "composer-row" }, field, left, button),
+    files.node,
+    h("div", { class: "composer-row" }, chooser.button, chooser.input, field, left, button),
   );
 
   node.addEventListener("submit", (event) => event.preventDefault());
   field.addEventListener("input", changed);
   field.addEventListener("keydown", pressed);
+  takePasted(field, take);
+  pile.onChange = showFiles;
 
   function pressed(event) {
     const isPlain = !event.shiftKey && !event.altKey && !event.ctrlKey && !event.metaKey && !event.isComposing;
@@ -67,16 +74,35 @@ export function composerView(app, { place, room, label, parentId = 0, onSent = (
     const rest = LONGEST - [...field.value].length;
     left.textContent = rest < WARN_BELOW ? texts.charactersLeft(rest) : "";
     left.classList.toggle("over", rest < 0);
-    button.disabled = rest < 0 || field.value.trim() === "";
+    button.disabled = rest < 0 || !isReady();
+  }
+
+  /** A message needs a text or a file, and waits for its files; the change of one leaves the files alone. */
+  function isReady() {
+    const hasText = field.value.trim() !== "";
+    if (mode.kind === "edit") return hasText || room()?.messages.get(mode.id)?.attachments.length > 0;
+    return !pile.isBusy && (hasText || pile.kept.length > 0);
+  }
+
+  function take(chosen) {
+    if (mode.kind === "edit") cancel();
+    pile.add(chosen);
+    field.focus();
+  }
+
+  function showFiles() {
+    files.update();
+    files.node.hidden ||= mode.kind === "edit";
+    fit();
   }
 
   async function submit() {
     const text = field.value.trim();
-    if (button.disabled || text === "") return;
+    if (button.disabled) return;
     const { kind, id, parentId: answered } = mode;
     error.hidden = true;
     if (kind === "new") {
-      app.actions.send(room().stream, text, answered);
+      app.actions.send(room().stream, text, answered, pile.take());
       app.drafts.set(place, "");
       begin({ kind: "new", parentId }, "");
       onSent();
@@ -106,7 +132,7 @@ export function composerView(app, { place, room, label, parentId = 0, onSent = (
     field.value = text;
     error.hidden = true;
     showMode();
-    fit();
+    showFiles();
   }
 
   function showMode() {
@@ -116,7 +142,7 @@ export function composerView(app, { place, room, label, parentId = 0, onSent = (
       mode.kind === "edit" ? texts.editing : message && texts.replyingTo(displayName(app.store.authorOf(message)));
     what.firstChild.replaceChildren(
       h("strong", {}, title ?? texts.reply),
-      h("span", { dir: "auto" }, message ? snippet(message.text) : ""),
+      h("span", { dir: "auto" }, message ? snippet(gist(message)) : ""),
     );
   }
 
@@ -141,5 +167,5 @@ export function composerView(app, { place, room, label, parentId = 0, onSent = (
   const draft = app.drafts.get(place);
   // The field must be in the page before it can be measured.
   queueMicrotask(() => begin({ kind: "new", parentId: draft?.parentId || parentId }, draft?.text ?? ""));
-  return { node, reply, edit, name, focus: () => field.focus() };
+  return { node, reply, edit, name, take, focus: () => field.focus() };
 }

@@ -69,8 +69,15 @@ export const invite = (app, room) =>
   );
 
 export const rename = (app, room) =>
-  ask(app, texts.rename, texts.save, [{ name: "name", label: texts.chatName, value: room.title }], ({ name }) =>
-    app.actions.rename(room, name),
+  ask(
+    app,
+    texts.rename,
+    texts.save,
+    [
+      { name: "name", label: texts.chatName, value: room.title },
+      { name: "picture", label: texts.pictureFile, type: "file", accept: "image/*", optional: true },
+    ],
+    ({ name, picture }) => app.actions.rename(room, name, picture),
   );
 
 export const shortcuts = () =>

@@ -12,10 +12,10 @@ const KEYS = { r: "reply", l: "vote", t: "thread", e: "edit", Delete: "remove" }
 const ONLY_MINE = new Set(["edit", "remove"]);
 
 /**
- * `source()` gives what `timeline` takes; `act(name, line)` is called for buttons and keys on a message; `onTop`, where given, loads older
+ * `source()` gives what `timeline` takes; `act(name, line)` is called for buttons and keys on a message; `signed` opens files; `onTop`, where given, loads older
  * ones; `onBottom` is called when the newest are in view.
  */
-export function logView({ store, room, label, source, act, onTop, onBottom = () => {} }) {
+export function logView({ store, room, label, source, act, signed, onTop, onBottom = () => {} }) {
   let lines = [];
   let isAtBottom = true;
   let isPlaced = false;
@@ -65,7 +65,7 @@ export function logView({ store, room, label, source, act, onTop, onBottom = () 
     const restore = isAtBottom ? stickToBottom : holdPlace();
     syncChildren(
       list,
-      lines.map((line) => lineItem(line, act)),
+      lines.map((line) => lineItem(line, act, signed)),
     );
     refreshRoving();
     empty.hidden = lines.length > 0 || !room().loaded;

@@ -70,7 +70,7 @@ function memberItem(app, room, person, { online, exclude }) {
       h(
         "a",
         { class: "person-link", href: formatRoute({ stream: room.stream, panel: "person", panelId: person.nickname }) },
-        personAvatar(person, { online }),
+        personAvatar(person, { online, signed: app.signed }),
         h(
           "span",
           { class: "person-text" },

@@ -1,14 +1,17 @@
 // One line of a list of messages.
 
 import { h, icon, iconButton } from "../dom.js";
-import { fullTime, timeOfDay, tint, withLinks } from "../format.js";
+import { fullTime, gist, timeOfDay, tint, withLinks } from "../format.js";
 import { texts } from "../texts.js";
+import { attachedView } from "./attached.js";
 import { personAvatar } from "./avatar.js";
 
 const RECEIPTS = { sending: "clock", sent: "check", read: "checks", failed: "alert" };
 
-/** An item for `syncChildren` of a line of the timeline; `act(name, line)` is called for what its buttons ask. */
-export function lineItem(line, act) {
+/**
+ * An item for `syncChildren` of a line of the timeline; `act(name, line)` is called for what its buttons ask, `signed` opens files.
+ */
+export function lineItem(line, act, signed) {
   if (line.kind === "day")
     return { key: line.key, version: line.label, build: () => h("li", { class: "day" }, h("span", {}, line.label)) };
   if (line.kind === "new")
@@ -17,10 +20,10 @@ export function lineItem(line, act) {
       version: "",
       build: () => h("li", { class: "new-mark" }, h("span", {}, texts.newMessages)),
     };
-  return { key: line.key, version: JSON.stringify(line), build: () => buildMessage(line, act) };
+  return { key: line.key, version: JSON.stringify(line), build: () => buildMessage(line, act, signed) };
 }
 
-function buildMessage(line, act) {
+function buildMessage(line, act, signed) {
   const classes = [
     "message",
     line.mine && "mine",
@@ -41,13 +44,13 @@ function buildMessage(line, act) {
       h(
         "span",
         { class: "message-avatar", "aria-hidden": "true" },
-        !line.follows && personAvatar(line.author, { size: "small" }),
+        !line.follows && personAvatar(line.author, { size: "small", signed }),
       ),
     h(
       "div",
       { class: "message-body" },
       line.showsName && h("div", { class: `byline tint-text-${tint(String(line.author.id))}` }, line.name),
-      h("div", { class: "bubble" }, quote(line, act), content(line), meta(line)),
+      h("div", { class: "bubble" }, quote(line, act), files(line, signed), content(line), meta(line)),
       line.error && failure(line, act),
       extras(line, act),
       !line.nonce && !line.deleted && toolbar(line, act),
@@ -56,10 +59,13 @@ function buildMessage(line, act) {
 }
 
 const spoken = (line) =>
-  `${line.mine ? texts.you : line.name}, ${timeOfDay(line.created)}: ${line.deleted ? texts.deleted : line.text}`;
+  `${line.mine ? texts.you : line.name}, ${timeOfDay(line.created)}: ${line.deleted ? texts.deleted : gist(line)}`;
+
+const files = (line, signed) => !line.deleted && attachedView(line.attachments, signed);
 
 function content(line) {
   if (line.deleted) return h("span", { class: "text" }, texts.deleted);
+  if (!line.text) return null;
   return h(
     "span",
     { class: "text", dir: "auto" },

@@ -23,7 +23,7 @@ export function personView(app, nickname) {
     if (!person) return;
     const presence = store.presence.get(nickname);
     const lines = [
-      personAvatar(person, { size: "large" }),
+      personAvatar(person, { size: "large", signed: app.signed }),
       h("h3", { dir: "auto" }, displayName(person)),
       h("p", { class: "hint" }, `@${person.nickname}`),
       presence && h("p", { class: presence.online ? "state online" : "state" }, presenceText(presence)),

@@ -35,20 +35,25 @@ export function profileView(app) {
 
   function detailsForm() {
     const { me } = store;
-    return form({
+    const node = form({
       label: texts.profile,
       submit: texts.save,
       fields: [
         { name: "name", label: texts.name, value: me.name, optional: true, autocomplete: "name" },
         { name: "nickname", label: texts.nickname, value: me.nickname, type: "nickname" },
         { name: "avatar", label: texts.picture, value: me.avatar, optional: true, type: "nickname" },
+        { name: "file", label: texts.pictureFile, type: "file", accept: "image/*", optional: true },
         { name: "bio", label: texts.bio, value: me.bio, type: "textarea", optional: true },
       ],
-      onSubmit: async (values) => {
-        store.setMe(await api.editMe(values));
+      onSubmit: async ({ file, ...values }) => {
+        const chosen = file ? { avatar: (await api.upload(file)).id } : {};
+        store.setMe(await api.editMe({ ...values, ...chosen }));
+        node.elements.avatar.value = store.me.avatar;
+        node.elements.file.value = "";
         notify(texts.saved);
       },
     });
+    return node;
   }
 
   function passwordForm() {
@@ -90,7 +95,7 @@ export function profileView(app) {
 
   function update() {
     theme.lastChild.textContent = texts.theme[themeOf(keep)];
-    picture.replaceChildren(personAvatar(store.me, { size: "large" }));
+    picture.replaceChildren(personAvatar(store.me, { size: "large", signed: app.signed }));
   }
 
   return { node, update, focus: () => node.querySelector("h2").focus(), close() {} };

@@ -8,6 +8,7 @@ import { texts } from "../texts.js";
 import { roomAvatar } from "./avatar.js";
 import { composerView } from "./composer.js";
 import { logView } from "./log.js";
+import { takeDropped } from "./pile.js";
 import { actOn } from "./talk.js";
 
 export function roomView(app, stream) {
@@ -36,12 +37,15 @@ export function roomView(app, stream) {
     store,
     room,
     act,
+    signed: app.signed,
     label: texts.messagesOf(room().title),
     source,
     onTop: () => app.attempt(() => actions.loadOlder(stream)),
     onBottom: markRead,
   });
   const node = h("main", { class: "room", "aria-label": room().title }, header(), log.node, typing, composer.node);
+
+  takeDropped(node, composer.take);
 
   function header() {
     const details = room().kind === "chat" ? { panel: "members" } : { panel: "person", panelId: room().peer.nickname };
@@ -102,7 +106,7 @@ export function roomView(app, stream) {
   function update() {
     const { unread, readId, muted } = room();
     if (unread > 0 && newAfter === null && !app.isAttended()) newAfter = readId;
-    picture.replaceChildren(roomAvatar(room(), { online: onlineOf(room()) }));
+    picture.replaceChildren(roomAvatar(room(), { online: onlineOf(room()), signed: app.signed }));
     title.textContent = room().title;
     composer.name(texts.write(room().title));
     subtitle.textContent = subtitleOf(store, room());

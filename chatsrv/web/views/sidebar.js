@@ -1,7 +1,7 @@
 // The list of chats and conversations, latest activity first.
 
 import { h, icon, iconButton, syncChildren } from "../dom.js";
-import { displayName, shortTime, snippet } from "../format.js";
+import { displayName, gist, shortTime, snippet } from "../format.js";
 import { formatRoute } from "../routes.js";
 import { texts } from "../texts.js";
 import { personAvatar, roomAvatar } from "./avatar.js";
@@ -78,7 +78,7 @@ export function sidebarView(app) {
   function updateMe() {
     me.href = formatRoute({ stream: app.route.stream, panel: "me" });
     me.setAttribute("aria-label", `${texts.profile}: ${displayName(store.me)}`);
-    me.replaceChildren(personAvatar(store.me));
+    me.replaceChildren(personAvatar(store.me, { signed: app.signed }));
   }
 
   /** Open the room that stands `step` places below the open one. */
@@ -101,13 +101,13 @@ function roomItem(app, room) {
   return {
     key: room.stream,
     version: JSON.stringify(looks),
-    build: () => buildItem(room, { isOpen, online, preview, time }),
+    build: () => buildItem(room, { isOpen, online, preview, time, signed: app.signed }),
   };
 }
 
 const countText = (count) => (count > 99 ? "99+" : String(count));
 
-function buildItem(room, { isOpen, online, preview, time }) {
+function buildItem(room, { isOpen, online, preview, time, signed }) {
   const badge =
     room.unread > 0 &&
     h(
@@ -126,7 +126,7 @@ function buildItem(room, { isOpen, online, preview, time }) {
         "aria-current": isOpen && "page",
         "data-action": "open",
       },
-      roomAvatar(room, { online }),
+      roomAvatar(room, { online, signed }),
       h(
         "span",
         { class: "room-title" },
@@ -147,7 +147,7 @@ function previewOf(app, room) {
   if (draft && room.stream !== app.route.stream) return { kind: "draft", text: `${texts.draft}: ${snippet(draft)}` };
   if (!room.last) return { kind: "", text: "" };
   if (room.last.deleted) return { kind: "deleted", text: texts.deleted };
-  return { kind: "", text: sayWho(app.store, room) + snippet(room.last.text) };
+  return { kind: "", text: sayWho(app.store, room) + snippet(gist(room.last)) };
 }
 
 function sayWho(store, room) {

@@ -5,6 +5,7 @@ import { texts } from "../texts.js";
 import { composerView } from "./composer.js";
 import { logView } from "./log.js";
 import { panelFrame } from "./panel.js";
+import { takeDropped } from "./pile.js";
 import { actOn } from "./talk.js";
 
 export function threadView(app, stream, rootId) {
@@ -18,8 +19,9 @@ export function threadView(app, stream, rootId) {
     onSent: () => log.stickToBottom(),
   });
   const act = actOn(app, stream, { composer: () => composer, jump: (id) => log.show(id) });
-  const log = logView({ store, room, act, label: texts.thread, source });
+  const log = logView({ store, room, act, signed: app.signed, label: texts.thread, source });
   const node = panelFrame(app, texts.thread, log.node, composer.node);
+  takeDropped(node, composer.take);
 
   function source() {
     const messages = threadOf(room(), rootId);

@@ -13,6 +13,14 @@ export const LIMIT = 15_000;
 
 export const seen = (what) => console.log(`seen: ${what}`);
 
+/** Ask whoever started the story for something, and wait until it is done. */
+export async function please(what) {
+  console.log(`please: ${what}`);
+  process.stdin.resume();
+  await new Promise((resolve) => process.stdin.once("data", resolve));
+  process.stdin.pause();
+}
+
 export function check(isTrue, what) {
   if (!isTrue) throw new Error(`not so: ${what}`);
 }

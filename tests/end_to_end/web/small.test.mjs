@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Refusal, unwrap } from "../../../chatsrv/web/errors.js";
-import { initials, snippet, tint, withLinks } from "../../../chatsrv/web/format.js";
+import { fileSize, gist, initials, snippet, tint, withLinks } from "../../../chatsrv/web/format.js";
 import { Keep } from "../../../chatsrv/web/keep.js";
 import { Outbox } from "../../../chatsrv/web/outbox.js";
 import { formatRoute, parseRoute } from "../../../chatsrv/web/routes.js";
@@ -34,6 +34,18 @@ test("a pushed message hides the waiting one that it is", () => {
   outbox.recognise("chat:5", message(1, { text: "hello" }));
   assert.equal(outbox.of("chat:5").length, 1);
   assert.equal(outbox.all().length, 2);
+});
+
+test("a waiting message keeps the files that were uploaded for it, and only a message with the same ones is it", () => {
+  const storage = new Storage();
+  const files = [{ id: "a", name: "a.png" }, { id: "b", name: "b.png" }];
+  new Outbox(new Keep(storage), "outbox.1").add("chat:5", "", 0, 0, files);
+  const again = new Outbox(new Keep(storage), "outbox.1");
+  assert.deepEqual(again.next().attachments, files);
+  again.recognise("chat:5", message(1, { text: "", attachments: [{ id: "c" }] }));
+  assert.equal(again.of("chat:5").length, 1);
+  again.recognise("chat:5", message(2, { text: "", attachments: [{ id: "a" }, { id: "b" }] }));
+  assert.equal(again.of("chat:5").length, 0);
 });
 
 test("values are kept for the page when the storage is full", () => {
@@ -74,6 +86,13 @@ test("initials, snippets and colours bear every script", () => {
   assert.equal(initials("  "), "?");
   assert.equal(snippet("a\n b"), "a b");
   assert.equal(tint("anna"), tint("anna"));
+});
+
+test("a message without a text is told by its files, and their sizes are round", () => {
+  assert.equal(gist({ text: "", attachments: [{ name: "a.png" }, { name: "b.pdf" }] }), "a.png, b.pdf");
+  assert.equal(gist({ text: "look", attachments: [{ name: "a.png" }] }), "look");
+  const digits = [1, 999, 2_500, 1_250_000, 3e12].map((bytes) => fileSize(bytes).replace(/[^0-9]+/g, " ").trim());
+  assert.deepEqual(digits, ["1", "999", "2 5", "1 3", "3 000"]);
 });
 
 test("addresses within the page lead back to themselves", () => {
