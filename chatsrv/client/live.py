@@ -1,6 +1,7 @@
 """Events as they happen: every change of one's streams once and in order, over any number of connections."""
 
 import asyncio
+from collections import Counter
 from typing import Any, NamedTuple, Self
 
 from chatsrv.client.errors import Refused, Unreachable
@@ -47,10 +48,10 @@ class Events:
         self._task: asyncio.Task[None] | None = None
         self.connections = 0
         """How often it has connected."""
-        self.holes = 0
-        """How often a number was missing in what came live, so that the stream was resumed."""
-        self.repeats = 0
-        """How many events came live though they were had before, so that they were dropped."""
+        self.holes: Counter[str] = Counter()
+        """By stream, how often a number was missing in what came live, so that it was resumed."""
+        self.repeats: Counter[str] = Counter()
+        """By stream, how many events came live though they were had before, so that they were dropped."""
 
     @property
     def position(self) -> Position:
@@ -260,9 +261,10 @@ class Events:
         if turn is Turn.NEXT:
             self._queue.put_nowait(_Queued(self._epoch, event))
             self._went(event, seq)
-        self.repeats += turn is Turn.HAD
+        if turn is Turn.HAD:
+            self.repeats[event.stream] += 1
         if turn is Turn.HOLE:
-            self.holes += 1
+            self.holes[event.stream] += 1
             self._wishes.put_nowait(True)
 
     def _overflow(self) -> None:
