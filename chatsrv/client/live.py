@@ -12,7 +12,8 @@ from chatsrv.client.socket import Gone, Socket
 from chatsrv.client.things import Event
 
 _STREAMS_AT_ONCE = 10
-_MOST_HELD = 20_000
+_MOST_HELD = 200_000
+"""More than any server replays of one stream (``limits.resume_changes``, at most 100,000)."""
 
 
 class _Queued(NamedTuple):
@@ -42,6 +43,7 @@ class Events:
         self._queue: asyncio.Queue[_Queued | None] = asyncio.Queue(most)
         self._wishes: asyncio.Queue[bool] = asyncio.Queue()
         self._overrun = False
+        self._at_once = _STREAMS_AT_ONCE
         self._drained = asyncio.Event()
         self._ready = asyncio.Event()
         self._failure: Exception | None = None
@@ -169,8 +171,8 @@ class Events:
             self._release(stream, self._feed.last.get(stream))
 
     async def _resume(self, socket: Socket, streams: list[str]) -> None:
-        for start in range(0, len(streams), _STREAMS_AT_ONCE):
-            chunk = streams[start : start + _STREAMS_AT_ONCE]
+        for start in range(0, len(streams), self._at_once):
+            chunk = streams[start : start + self._at_once]
             asked = {stream: self._feed.last[stream] for stream in chunk if stream in self._feed.last}
             if not asked:
                 continue
@@ -254,6 +256,8 @@ class Events:
     def _offer(self, event: Event, seq: int) -> None:
         if self._overrun:
             return
+        if self._feed.held > _MOST_HELD:
+            self._at_once = 1
         if self._queue.full() or self._feed.held > _MOST_HELD:
             self._overflow()
             return
