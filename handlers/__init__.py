@@ -18,6 +18,7 @@ from handlers import (
     groups,
     medals,
     messages,
+    metrics,
     notifications,
     oauth,
     offices,
@@ -34,7 +35,7 @@ from handlers.routing import Route
 MODULES = (
     *(messages, chats, conversations, people, notifications, attachments, offices, oauth, bots, forum, search, sync),
     *(diary_users, diary, dreams, goals, tasks),
-    *(achievements, events, medals, groups, banners, bulletins, server, docs),
+    *(achievements, events, medals, groups, banners, bulletins, server, docs, metrics),
 )
 
 
