@@ -78,14 +78,14 @@ def create_app(config: Config, place: Place | None = None) -> web.Application:
     sockets = _sockets(config, services, fanout, edge, place)
     sockets.attach(app)
     app.on_shutdown.append(lambda _: sockets.drain())
-    app.cleanup_ctx.append(_running(parts))
+    app.cleanup_ctx.append(_running(parts, config.reminders.every_seconds))
     return app
 
 
 def parts_of(config: Config) -> Parts:
     """Return the services and what they stand on, joined but not open."""
     storage = storage_of(config)
-    files = open_files(config.storage_url, Path(config.data) / "files", mongodb_driver=config.mongodb_driver)
+    files = files_of(config)
     pace = _pace(config)
     attendance = open_attendance(config.bus, pace, gone_seconds=config.push.gone_seconds)
     bus = open_bus(config.bus, pace)
@@ -109,6 +109,11 @@ def storage_of(config: Config) -> Storage:
     return open_engine(
         config.storage_url, max_pending=config.limits.in_flight_writes, mongodb_driver=config.mongodb_driver
     )
+
+
+def files_of(config: Config) -> Files:
+    """Return where the configuration keeps files, not yet open."""
+    return open_files(config.storage_url, Path(config.data) / "files", mongodb_driver=config.mongodb_driver)
 
 
 def _pace(config: Config) -> Pace:
@@ -165,16 +170,24 @@ def _allow_origins(app: web.Application, config: Config) -> None:
         cors.add(resource)
 
 
-def _running(parts: Parts) -> Starter:
+def _running(parts: Parts, every_seconds: int) -> Starter:
     storage, files, _, fanout, attendance, passwords, services = parts
 
     async def run(app: web.Application) -> AsyncIterator[None]:
         await storage.open(COLLECTIONS, KINDS)
         await services.imports.check()
         await files.open()
-        await fanout.open(services.streams.head, services.streams.replay_in_parts, Review(services))
+        await fanout.open(services.streams, Review(services))
         await attendance.open(services.presence.tell, fanout.alert)
-        chores = [asyncio.create_task(_flush_presence(services)), asyncio.create_task(_sweep(services))]
+        chores = [
+            asyncio.create_task(chore)
+            for chore in (
+                _flush_presence(services),
+                _sweep(services),
+                _remind(services, every_seconds),
+                services.errands.run(),
+            )
+        ]
         yield
         for chore in chores:
             chore.cancel()
@@ -196,6 +209,18 @@ async def _flush_presence(services: Services) -> None:
             await services.presence.flush()
         except Unavailable:
             _LOG.warning("storage is away: when people were seen is written down later")
+
+
+async def _remind(services: Services, every_seconds: int) -> None:
+    """Every process does it; each thing is told by one of them."""
+    while True:
+        try:
+            await services.reminders.send()
+        except Unavailable:
+            _LOG.warning("storage is away: who is to be reminded is told later")
+        except Exception:
+            _LOG.exception("reminding failed, it is tried again")
+        await asyncio.sleep(every_seconds)
 
 
 async def _sweep(services: Services) -> None:

@@ -19,7 +19,9 @@ from storage.base import Entry, Record, Stored
 
 FORMAT = 1
 ENTRIES = "entries"
+FILES = "files"
 END = b'{"end":'
+FILE = b'{"file":'
 _CHUNK = 1_048_576
 _GZIP = 31
 
@@ -28,11 +30,19 @@ class Damaged(ValueError):
     """The file has something in it that nobody wrote."""
 
 
+class Part(NamedTuple):
+    """A part of a file: of which, the how manieth from 0, and its bytes in base64."""
+
+    name: str
+    number: int
+    data: str
+
+
 class Item(NamedTuple):
-    """One line: what it is of (a collection, or the entries of all streams), its id there, and its bytes."""
+    """One line: what it is of (a collection, the entries of all streams, the files), its id there, and its bytes."""
 
     source: str
-    id: int | str
+    id: int | str | tuple[str, int]
     line: bytes
 
 
@@ -71,20 +81,33 @@ def line_of_entry(copy: Stored) -> Item:
     return Item(ENTRIES, copy.entry.id, orjson.dumps(line, option=orjson.OPT_SORT_KEYS))
 
 
-def parse(line: bytes) -> tuple[str, Record | Stored]:
+def line_of_part(part: Part) -> Item:
+    """Return the line of a part of a file."""
+    line = orjson.dumps({"file": part.name, "number": part.number, "bytes": part.data})
+    return Item(FILES, (part.name, part.number), line)
+
+
+def parse(line: bytes) -> tuple[str, Record | Stored | Part]:
     """Return what a line is of, and what it holds. Raises ValueError."""
     match orjson.loads(line):
         case {"of": "entries", "entry": dict(entry), "nonces": list(nonces)}:
             return ENTRIES, Stored(Entry(**entry | {"marks": tuple(entry["marks"])}), tuple(nonces))
         case {"of": str(source), "record": {"id": int() | str()} as record}:
             return source, record
+        case {"file": str(name), "number": int(number), "bytes": str(data)}:
+            return FILES, Part(name, number, data)
     raise ValueError("a line of an unknown form")
 
 
 def item_of(line: bytes) -> Item:
     """Return the line with its place. Raises ValueError."""
     source, thing = parse(line)
-    return Item(source, thing.entry.id if isinstance(thing, Stored) else thing["id"], line)
+    match thing:
+        case Stored():
+            return Item(source, thing.entry.id, line)
+        case Part():
+            return Item(source, (thing.name, thing.number), line)
+    return Item(source, thing["id"], line)
 
 
 def piece(lines: Iterable[bytes]) -> bytes:

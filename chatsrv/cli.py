@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from chatsrv import __version__, administration
-from chatsrv.app import Place, storage_of
+from chatsrv.app import Place, files_of, storage_of
 from chatsrv.config import PREFIX, Config, ConfigError, load
 from chatsrv.errors import Code, Result, Topic
 from chatsrv.logs import set_up_logs
@@ -130,11 +130,13 @@ def _import(given: argparse.Namespace) -> int:
 
 
 async def _transfer(config: Config, work: Callable[[Transfer], Awaitable[int]]) -> int:
-    engine = storage_of(config)
+    engine, files = storage_of(config), files_of(config)
     try:
         await engine.open(COLLECTIONS, KINDS)
-        return await work(Transfer(engine, COLLECTIONS))
+        await files.open()
+        return await work(Transfer(engine, files, COLLECTIONS))
     finally:
+        await files.close()
         await engine.close()
 
 

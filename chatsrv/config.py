@@ -70,6 +70,11 @@ class Limits:
     search_words: int = _number(20, most=100)
     applications_per_person: int = _number(20, most=1000)
     in_flight_writes: int = _number(10_000)
+    note_chars: int = _number(20_000, most=100_000)
+    dreams_per_person: int = _number(1000, most=100_000)
+    goals_per_person: int = _number(500, most=100_000)
+    tasks_per_goal: int = _number(200, most=1000)
+    chats_per_goal: int = _number(20, most=500)
 
 
 @dataclass(frozen=True)
@@ -106,6 +111,7 @@ class Files:
     file_bytes: int = _number(1_073_741_824, most=10**12)
     person_bytes: int = _number(5_368_709_120, most=10**14)
     total_bytes: int = _number(107_374_182_400, most=10**16)
+    upload_bytes_per_second: int = _number(33_554_432, least=65_536)
     uploads_at_once: int = _number(4, most=1000)
     unattached_hours: int = _number(24, most=8760)
     per_thing: int = _number(10, most=100)
@@ -114,6 +120,14 @@ class Files:
     name_chars: int = _number(200, least=16, most=255)
     link_minutes: int = _number(60, most=1440)
     patience_seconds: int = _number(30, most=600)
+
+
+@dataclass(frozen=True)
+class Reminders:
+    """When people are told that a task or a goal is due."""
+
+    before_seconds: int = _number(3600, least=0, most=31_536_000)
+    every_seconds: int = _number(5, most=3600)
 
 
 @dataclass(frozen=True)
@@ -144,6 +158,7 @@ class Config:
     rates: Rates = Rates()
     push: Push = Push()
     files: Files = Files()
+    reminders: Reminders = Reminders()
     cors: Cors = Cors()
 
     @property

@@ -1,4 +1,4 @@
-"""``chatsrv export`` and ``chatsrv import``: a whole database into a file, and out of it into an empty one.
+"""``chatsrv export`` and ``chatsrv import``: a whole database and its files into one file, and out of it into new ones.
 
 Both can be cut off at any moment and go on when they are run again; both end by reading the database once more and
 comparing its totals with the file's.
@@ -14,20 +14,24 @@ from typing import Any
 from tqdm import tqdm
 
 from chatsrv import archive
-from chatsrv.archive import ENTRIES, Damaged, Item, Totals
+from chatsrv.archive import ENTRIES, FILES, Damaged, Item, Totals
 from chatsrv.services.imports import IMPORTS, Imports
+from chatsrv.transfer_files import FileCopies, Place
 from storage.base import Collection, Duplicate, Record, Storage, Stored
+from storage.files import Files
 
 _AT_ONCE = 500
+_ELSEWHERE = (archive.END, archive.FILE)
 
 
 class Transfer:
-    """Copies what the collections and streams of an open storage hold."""
+    """Copies what the collections, streams and files of an open storage hold."""
 
-    def __init__(self, storage: Storage, collections: Sequence[Collection]) -> None:
+    def __init__(self, storage: Storage, files: Files, collections: Sequence[Collection]) -> None:
         self._storage = storage
+        self._files = FileCopies(storage, files)
         self._imports = Imports(storage, collections)
-        self._sources = [*sorted(one.name for one in collections if one is not IMPORTS), ENTRIES]
+        self._sources = [*sorted(one.name for one in collections if one is not IMPORTS), ENTRIES, FILES]
 
     async def write(self, path: Path) -> int:
         """Write everything to a new file and return how many things that were.
@@ -85,11 +89,13 @@ class Transfer:
     async def _read(self, path: Path, count: int) -> None:
         with tqdm(desc="importing", total=count, disable=None) as bar:
             for number, (lines, _) in enumerate(archive.pieces(path)):
-                things = [archive.parse(line) for line in lines if number and not line.startswith(archive.END)]
+                things = [archive.parse(line) for line in lines if number and not line.startswith(_ELSEWHERE)]
                 copies = [thing for _, thing in things if isinstance(thing, Stored)]
                 await self._storage.restore(copies)
-                await asyncio.gather(*(self._bring(of, one) for of, one in things if not isinstance(one, Stored)))
+                await asyncio.gather(*(self._bring(of, one) for of, one in things if isinstance(one, dict)))
                 bar.update(len(things))
+            async for parts in self._files.bring(path):
+                bar.update(parts)
 
     async def _bring(self, source: str, record: Record) -> None:
         try:
@@ -107,8 +113,8 @@ class Transfer:
         return totals
 
     async def _count(self) -> int:
-        records = [await self._storage.count(source, {}) for source in self._sources if source != ENTRIES]
-        return sum(records) + await self._storage.size()
+        records = [await self._storage.count(source, {}) for source in self._sources if source not in (ENTRIES, FILES)]
+        return sum(records) + await self._storage.size() + await self._files.count()
 
     async def _walk(self, after: Item | None) -> AsyncIterator[list[Item]]:
         """Yield everything behind a place, in a steady order, in pieces."""
@@ -122,6 +128,8 @@ class Transfer:
     async def _page(self, source: str, after: Any) -> list[Item]:
         if source == ENTRIES:
             return [archive.line_of_entry(copy) for copy in await self._storage.dump(after, _AT_ONCE)]
+        if source == FILES:
+            return await self._files.page(after and Place(*after))
         place = None if after is None else (after, after)
         found = await self._storage.find(source, {}, descending=False, after=place, limit=_AT_ONCE)
         return [archive.line_of_record(source, record) for record in found]

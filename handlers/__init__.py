@@ -1,10 +1,20 @@
 """REST: HTTP in, one service call, HTTP out; the list of its modules."""
 
 from handlers import (
+    achievements,
     attachments,
+    banners,
+    bulletins,
     chats,
     conversations,
+    diary,
+    diary_users,
+    dreams,
+    events,
     forum,
+    goals,
+    groups,
+    medals,
     messages,
     notifications,
     oauth,
@@ -14,23 +24,15 @@ from handlers import (
     server,
     simple_chat,
     sync,
+    tasks,
 )
 from handlers.routing import Route
 
 # The router tries the paths of a first word in this order: what is asked most stands first.
 MODULES = (
-    messages,
-    chats,
-    conversations,
-    people,
-    notifications,
-    attachments,
-    offices,
-    oauth,
-    forum,
-    search,
-    sync,
-    server,
+    *(messages, chats, conversations, people, notifications, attachments, offices, oauth, forum, search, sync),
+    *(diary_users, diary, dreams, goals, tasks),
+    *(achievements, events, medals, groups, banners, bulletins, server),
 )
 
 

@@ -88,10 +88,18 @@ class Ask:
     @property
     def page(self) -> int:
         """The number of the page, from 1. Raises Problem BAD_PAGE."""
-        number = _whole(self.request.match_info.get("page", "1"))
+        return self._page(self.request.match_info.get("page", "1"))
+
+    def _page(self, text: str) -> int:
+        number = _whole(text)
         if number is None or not 1 <= number <= self.edge.largest_page:
             raise Problem(Code.BAD_PAGE)
         return number
+
+    @property
+    def page_asked(self) -> int:
+        """The number of the page in ``?page=``, from 1. Raises Problem BAD_PAGE."""
+        return self._page(self.request.query.get("page", "1"))
 
     @property
     def before(self) -> int | None:

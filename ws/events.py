@@ -133,7 +133,10 @@ class Events:
         return {"recovered": True, "head": replay.head}
 
     async def _join(self, connection: Connection, person: Person, stream: str) -> None:
-        """Check twice: access may be taken away while the stream is being joined."""
+        """Check twice: access may be taken away while the stream is being joined. Who hears it already, may."""
+        if stream in connection.streams:
+            await self._fanout.join(connection, stream, hold=True)
+            return
         await self._services.rooms.hear(person, stream)
         if stream not in connection.streams and len(connection.streams) >= self._most_streams:
             raise Problem(Code.TOO_MANY_CONNECTIONS)

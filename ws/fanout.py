@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any
 
@@ -12,6 +12,7 @@ from chatsrv.services.streams import Admit, Event, Expel, Lost, Reached, Replay,
 from ws.audience import Audience, Connection
 from ws.bus import Bus
 from ws.complaints import Complaints
+from ws.replays import Reader, Replays
 from ws.review import Review
 from ws.wire import Parcel, channel_of, decode, encode, encode_event
 
@@ -19,9 +20,6 @@ _LOG = logging.getLogger("chatsrv.ws")
 SESSION_ENDED = 4001
 _AT_ONCE = 16
 _AGAIN_SECONDS = 1.0
-
-Head = Callable[[str], Awaitable[int]]
-ReplayFor = Callable[[str, int, int], AsyncIterator[Replay]]
 
 
 class Fanout:
@@ -33,16 +31,16 @@ class Fanout:
         self._audiences: dict[str, Audience] = {}
         self._people: defaultdict[int, set[Connection]] = defaultdict(set)
         self._tasks: set[asyncio.Task[None]] = set()
-        self._head: Head
-        self._replay: ReplayFor
+        self._reader: Reader
+        self._replays: Replays
         self._review: Review
         self._doubtful = False
         self._comparing: asyncio.Task[None] | None = None
         self._foreign = Complaints(_LOG, "dropped payloads of the bus that say nothing")
 
-    async def open(self, head: Head, replay: ReplayFor, review: Review) -> None:
-        """Start listening; ``head`` and ``replay`` read what storage knows of a stream."""
-        self._head, self._replay, self._review = head, replay, review
+    async def open(self, reader: Reader, review: Review) -> None:
+        """Start listening; ``reader`` reads what storage knows of a stream."""
+        self._reader, self._replays, self._review = reader, Replays(reader), review
         await self._bus.open(self._receive, self.restored)
 
     async def close(self) -> None:
@@ -130,15 +128,19 @@ class Fanout:
     async def catch_up(self, connection: Connection, stream: str, since: int) -> Replay:
         """Hold the stream, send the connection what it missed after ``since``; the caller releases.
 
-        The caller has the connection's turn.
+        The caller has the connection's turn. Storage is read once for all who missed the same, and not at all for
+        those who missed nothing.
         """
         audience = await self.join(connection, stream, hold=True)
+        if since == audience.last and self.hears:
+            audience.skip_to(connection, since)
+            return Replay(True, since, [])
         return await self._send(connection, audience, since)
 
     async def _send(self, connection: Connection, audience: Audience, since: int) -> Replay:
         """Send it part by part: a slow client holds one of them, and a long replay does not look like a slow client."""
         stream, room, written = audience.stream, connection.socket.limits.buffer_bytes // 4, 0
-        async for part in self._replay(stream, since, connection.person):
+        async for part in self._replays.of(stream, since, connection.person, reached=audience.last):
             for event in part.events:
                 if stream not in connection.streams:
                     return part  # they were shown out, or went, while storage was read or they themselves were reading
@@ -185,7 +187,7 @@ class Fanout:
     async def _begin(self, audience: Audience) -> None:
         """Subscribe first and read the head second: what falls between waits in the audience."""
         await self._bus.subscribe(audience.stream)
-        audience.begin(await self._head(audience.stream))
+        audience.begin(await self._reader.head(audience.stream))
 
     async def _end(self, stream: str) -> None:
         if stream not in self._audiences:
@@ -205,7 +207,7 @@ class Fanout:
         """Let the stream go on after what storage has; each client is sent what it missed at its own pace."""
         while audience.has_hole and not audience.empty:
             doubted = audience.doubt()
-            behind = audience.owe(await self._head(audience.stream))
+            behind = audience.owe(await self._reader.head(audience.stream))
             audience.dismiss(doubted)
             self._spawn(_each(partial(self._mend, audience), behind))
 
@@ -233,7 +235,7 @@ class Fanout:
 
     async def _compare(self, audience: Audience) -> None:
         await asyncio.shield(audience.opening)
-        audience.expect(await self._head(audience.stream))
+        audience.expect(await self._reader.head(audience.stream))
         if audience.has_hole and not audience.repairing:
             audience.repairing = True
             try:

@@ -1,5 +1,6 @@
 """Messages: what one sends, what one sees."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import fields, post_load
@@ -27,11 +28,18 @@ class NewMessageShape(Shape):
         return {"text": "", **data}
 
 
+class Parent(Number):
+    """The id of the message that is answered; 0 or, as the seed clears fields, "" for none."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
+        return 0 if value == "" else super()._deserialize(value, attr, data, **kwargs)
+
+
 class MessageEditShape(Shape):
-    """TalkMachine seed, "POST Edit message": what is absent stays."""
+    """TalkMachine seed, "POST Edit message": what is absent stays, a parent of "" is cleared."""
 
     text = Text(longest=100_000, lines=True)
-    parent_id = Number()
+    parent_id = Parent()
 
 
 class MessageShape(Shape):

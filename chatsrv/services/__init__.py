@@ -5,19 +5,32 @@ from chatsrv.config import Config, Limits
 from chatsrv.pictures import Pictures
 from chatsrv.security import Passwords, Tokens
 from chatsrv.services.accounts import Accounts
+from chatsrv.services.achievements import Achievements
+from chatsrv.services.announcements import ANNOUNCEMENTS, Announcements
 from chatsrv.services.applications import APPLICATIONS, CONSENTS, Applications
 from chatsrv.services.articles import ARTICLES, Articles
 from chatsrv.services.attachment_records import ATTACHMENTS, AttachmentRecords
 from chatsrv.services.attachments import Attachments
 from chatsrv.services.attendance import Attendance
 from chatsrv.services.authorization import CODES, Authorization
+from chatsrv.services.banners import Banners
+from chatsrv.services.bulletins import Bulletins
 from chatsrv.services.callouts import Callouts
 from chatsrv.services.chats import CHATS, Chats
 from chatsrv.services.contacts import CONTACTS, Contacts
 from chatsrv.services.contents import CONTENTS, Contents
 from chatsrv.services.conversations import Conversations
+from chatsrv.services.diary import DIARY
+from chatsrv.services.dream_diary import create_dream_diary
+from chatsrv.services.dreams import DREAMS
+from chatsrv.services.errands import Errands
+from chatsrv.services.events import SchoolEvents
+from chatsrv.services.goals import GOALS
+from chatsrv.services.groups import GROUP_MEMBERS, GROUPS, Groups
 from chatsrv.services.guests import OPEN_CHATS, Guests
+from chatsrv.services.honours import Honours
 from chatsrv.services.imports import IMPORTS, Imports
+from chatsrv.services.medals import MEDALS, Medals
 from chatsrv.services.members import Members
 from chatsrv.services.messages import MESSAGES, Messages
 from chatsrv.services.notifications import Notifications
@@ -26,12 +39,15 @@ from chatsrv.services.people import PEOPLE, People
 from chatsrv.services.places import Places
 from chatsrv.services.presence import Presence
 from chatsrv.services.quotas import QUOTAS, Quotas
+from chatsrv.services.reminders import Reminders
 from chatsrv.services.rooms import CONVERSATIONS, INBOX, Rooms
 from chatsrv.services.search import Search
 from chatsrv.services.sessions import SESSIONS, Sessions
+from chatsrv.services.shares import SHARES
 from chatsrv.services.streams import Publish, Streams
 from chatsrv.services.sweeping import Sweeping
 from chatsrv.services.sync import Sync
+from chatsrv.services.tasklists import TASKS
 from chatsrv.services.uploads import UploadLimits, Uploads
 from chatsrv.services.votes import Votes
 from storage.base import Storage, Unavailable
@@ -43,7 +59,9 @@ KINDS = (ARTICLES, CHATS, MESSAGES)
 COLLECTIONS = (
     *(PEOPLE, SESSIONS, CONTACTS, CONVERSATIONS, INBOX, OPEN_CHATS, IMPORTS),
     *(ATTACHMENTS, CONTENTS, QUOTAS),
+    *(DIARY, DREAMS, GOALS, TASKS, SHARES),
     *(APPLICATIONS, CONSENTS, CODES),
+    *(ANNOUNCEMENTS, GROUPS, GROUP_MEMBERS, MEDALS),
 )
 
 
@@ -76,6 +94,8 @@ class Services:
         self._join_files(config, files, clock)
         self.notifications = Notifications(storage, self.streams, self.people, self.places, clock)
         self._join_talk(limits, clock, ids)
+        self._join_school(clock, ids)
+        self._join_diary(config, clock)
         self._join_people(limits, passwords, clock, ids, attendance)
 
     def _join_files(self, config: Config, files: Files, clock: Clock) -> None:
@@ -86,8 +106,18 @@ class Services:
         self.attachments = Attachments(records, files, per_thing=wanted.per_thing)
         self.sweeping = Sweeping(records, self.attachments, contents, unattached_hours=wanted.unattached_hours)
         pictures = Pictures(most_pixels=wanted.picture_pixels, side=wanted.thumbnail_pixels)
-        limits = UploadLimits(wanted.file_bytes, wanted.uploads_at_once, wanted.name_chars)
+        limits = UploadLimits(
+            wanted.file_bytes, wanted.uploads_at_once, wanted.name_chars, wanted.upload_bytes_per_second
+        )
         self.uploads = Uploads(records, contents, files, pictures, limits)
+
+    def _join_diary(self, config: Config, clock: Clock) -> None:
+        """The dream diary and its reminders."""
+        self.dream_diary = create_dream_diary(
+            self.storage, self.streams, self.people, self.rooms, self.attachments, clock, config.limits
+        )
+        before, goals = config.reminders.before_seconds, self.dream_diary.goals
+        self.reminders = Reminders(self.storage, self.notifications, goals, clock, before_seconds=before)
 
     def _join_talk(self, limits: Limits, clock: Clock, ids: IdMaker) -> None:
         """Chats, conversations and the forum."""
@@ -107,6 +137,20 @@ class Services:
         self.search = Search(
             storage, people, rooms, self.chats, self.articles, limits.search_chars, limits.search_words
         )
+
+    def _join_school(self, clock: Clock, ids: IdMaker) -> None:
+        """Achievements, and what the school tells."""
+        storage, streams, people, notifications = self.storage, self.streams, self.people, self.notifications
+        self.errands = Errands()
+        self.achievements = Achievements(storage, streams, people, self.attachments, notifications, clock, ids)
+        self.errands.add(self.achievements.tell_again)
+        self.honours = Honours(storage, people, self.attachments, self.achievements)
+        announcements = Announcements(storage, notifications, self.errands, clock)
+        self.events = SchoolEvents(storage, streams, announcements, self.errands, clock)
+        self.banners = Banners(storage, streams, clock)
+        self.medals = Medals(storage, people, notifications, self.errands, clock, ids)
+        self.groups = Groups(storage, people, self.chats, self.members, ids)
+        self.bulletins = Bulletins(people, self.groups, notifications, announcements, ids)
 
     def _join_people(
         self, limits: Limits, passwords: Passwords, clock: Clock, ids: IdMaker, attendance: Attendance
@@ -131,6 +175,8 @@ class Services:
             self.conversations,
             self.contacts,
             self.attachments,
+            self.dream_diary,
+            self.groups,
             passwords,
             clock,
             ids,

@@ -9,6 +9,8 @@ from chatsrv.services.attachments import Attachments, Holding, address_of
 from chatsrv.services.chats import Chats
 from chatsrv.services.contacts import Contacts
 from chatsrv.services.conversations import Conversations
+from chatsrv.services.dream_diary import DreamDiary
+from chatsrv.services.groups import Groups
 from chatsrv.services.members import Members
 from chatsrv.services.notices import LANGUAGES
 from chatsrv.services.people import PEOPLE, People, Person, new_person
@@ -43,6 +45,8 @@ class Accounts:
         conversations: Conversations,
         contacts: Contacts,
         attachments: Attachments,
+        dream_diary: DreamDiary,
+        groups: Groups,
         passwords: Passwords,
         clock: Clock,
         ids: IdMaker,
@@ -58,6 +62,8 @@ class Accounts:
         self._contacts = contacts
         self._attachments = attachments
         attachments.register(_HOLDER, Holding(_everyone_sees, self._has))
+        self._dream_diary = dream_diary
+        self._groups = groups
         self._passwords = passwords
         self._clock = clock
         self._ids = ids
@@ -92,16 +98,18 @@ class Accounts:
             raise Problem(Code.BAD_CREDENTIALS)
         return LoggedIn(person, await self._sessions.open(person.id))
 
-    async def edit(self, asker: Asker, changes: dict[str, Any], *, old_password: str | None = None) -> Person:
-        """Change what ``changes`` names (nickname, name, bio, avatar, email, password, language); rooms hear of
+    async def edit(
+        self, asker: Asker, changes: dict[str, Any], *, old_password: str | None = None, trusted: bool = False
+    ) -> Person:
+        """Change what ``changes`` names (nickname, name, bio, avatar, email, phone, password, language); rooms hear of
         a new name.
 
-        A new email needs ``old_password``; a new password is changed without it too, as the TalkMachine seed's client
-        does, and ends all other sessions.
+        A new email needs ``old_password`` unless the asker is ``trusted``, as the dream diary's clients are; a new
+        password is changed without it too, as the TalkMachine seed's client does, and ends all other sessions.
         Raises Problem REQUIRED_FIELD, WRONG_PASSWORD, NICKNAME_TAKEN, EMAIL_TAKEN, NO_SUCH_ATTACHMENT, NOT_A_PICTURE.
         """
         person, wanted = asker.person, dict(changes)
-        if "email" in wanted or old_password is not None:
+        if ("email" in wanted and not trusted) or old_password is not None:
             await self._check_password(person, old_password)
         for name in wanted.keys() & {"nickname", "email"}:
             wanted[f"{name}_key"] = wanted[name] and wanted[name].lower()
@@ -122,15 +130,25 @@ class Accounts:
             await self._tell_name(edited)
         return edited
 
-    async def delete(self, asker: Asker, password: str) -> None:
+    async def delete(self, asker: Asker, password: str | None, *, trusted: bool = False) -> None:
         """Delete the account: it leaves its chats, its name and email are free again, its words stay without a name.
 
+        Its diary, dreams, goals and tasks are removed. The password is needed unless the asker is ``trusted``.
         Raises Problem WRONG_PASSWORD.
         """
         person = asker.person
-        await self._check_password(person, password, field="password")
+        if password is not None or not trusted:
+            await self._check_password(person, password, field="password")
         name = f"deleted-{person.id}"
-        blank = {"name": "", "avatar": "", "bio": "", "email": None, "email_key": None, "password_hash": None}
+        blank = {
+            "name": "",
+            "avatar": "",
+            "bio": "",
+            "phone": "",
+            "email": None,
+            "email_key": None,
+            "password_hash": None,
+        }
         record = await self._storage.update(
             PEOPLE.name, person.id, blank | {"nickname": name, "nickname_key": name, "deleted": True}
         )
@@ -138,6 +156,8 @@ class Accounts:
         await self._sessions.end_others(person.id, None)
         await self._tell_name(Person.of(record))
         await self._contacts.forget(person)
+        await self._dream_diary.forget(person)
+        await self._groups.forget(person)
         for room in await self._rooms.chats(person.id):
             await self._chats.leave(Person.of(record), room)
 

@@ -103,14 +103,14 @@ class Attachments:
 
     async def claim(
         self,
-        person: Person,
+        owner: int,
         ids: Sequence[str],
         holder: str,
         *,
         field: str = "attachments",
         only: frozenset[str] | None = None,
     ) -> list[Record]:
-        """Attach the person's own to a thing that is about to be stored; return what the thing shall keep of them.
+        """Attach the owner's to a thing that is about to be stored; return what the thing shall keep of them.
 
         ``only`` names the types that it takes. Raises Problem NO_SUCH_ATTACHMENT, NOT_A_PICTURE, ATTACHED, TOO_LONG.
         """
@@ -119,13 +119,13 @@ class Attachments:
         wanted = list(dict.fromkeys(ids))
         for id in wanted:
             record = await self._records.get(id, field)
-            if record["owner"] != person.id:
+            if record["owner"] != owner:
                 raise Problem(Code.NO_SUCH_ATTACHMENT, field=field, data=id)
             if only is not None and record["type"] not in only:
                 raise Problem(Code.NOT_A_PICTURE, field=field, data=id)
 
         def hold(now: Record) -> Record:
-            if now["owner"] != person.id:
+            if now["owner"] != owner:
                 raise Problem(Code.NO_SUCH_ATTACHMENT, field=field, data=now["id"])
             holders = sorted({*now["holders"], holder})
             if len(holders) > _MOST_HOLDERS:
@@ -154,14 +154,14 @@ class Attachments:
     async def claim_avatar(self, person: Person, old: str, new: str, holder: str) -> None:
         """`claim` the picture that a new avatar names, if it names one of ours and not the old one's; doubt the old."""
         if new != old:
-            await self.claim(person, _pictures(new), holder, field="avatar", only=PICTURES)
-            await self.doubt(_pictures(old))
+            await self.claim(person.id, named_in([new]), holder, field="avatar", only=PICTURES)
+            await self.doubt(named_in([old]))
 
     async def settle_avatar(self, old: str, new: str, holder: str) -> None:
         """Confirm the new avatar's picture and let the old one's go."""
         if new != old:
-            await self.settle(_pictures(new), holder)
-            await self.release(_pictures(old), holder)
+            await self.settle(named_in([new]), holder)
+            await self.release(named_in([old]), holder)
 
     async def remove(self, person: Person, id: str) -> None:
         """Remove one's own. Raises Problem NO_SUCH_ATTACHMENT, and ATTACHED for what something holds."""
@@ -200,7 +200,7 @@ def show(record: Record) -> Attachment:
     return Attachment(**shown, attached=bool(record["holders"]), content=record["content"] or "")
 
 
-def _pictures(avatar: str) -> list[str]:
-    """Return the id that an avatar names; none when it is another's address, or empty."""
-    id = avatar.removeprefix(address_of(""))
-    return [id] if avatar == address_of(id) and ID.fullmatch(id) else []
+def named_in(texts: Iterable[str]) -> list[str]:
+    """Return the ids of those attachments that texts name, by the id alone or the address; other texts name none."""
+    ids = [text.removeprefix(address_of("")) for text in texts]
+    return [id for id in ids if ID.fullmatch(id)]

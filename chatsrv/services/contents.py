@@ -21,6 +21,7 @@ CONTENTS = Collection("contents", indexes=(("state", "since"),), unique=(("diges
 TOTAL = "total"
 _ALIVE, _DYING = "alive", "dying"
 _THUMBNAIL = "0"
+_NAME_SIGNS = 32
 _BATCH = 1000
 
 
@@ -39,6 +40,11 @@ class Content(NamedTuple):
 def thumbnail_of(content: str) -> str:
     """Return the name of a content's thumbnail in the files."""
     return content + _THUMBNAIL
+
+
+def content_of(name: str) -> str:
+    """Return the content whose bytes or thumbnail have this name in the files."""
+    return name[:_NAME_SIGNS]
 
 
 def new_name() -> str:

@@ -89,7 +89,7 @@ class Messages:
         self._check_text(text, attachments)
         parent = await self._parent(room, parent_id) if parent_id else None
         id = self._ids()
-        claimed = await self._attachments.claim(person, attachments, _holder(id)) if attachments else []
+        claimed = await self._attachments.claim(person.id, attachments, _holder(id)) if attachments else []
         entry = await self._streams.append(
             room.stream,
             MESSAGE,

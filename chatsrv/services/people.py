@@ -6,10 +6,12 @@ from typing import NamedTuple
 from chatsrv.errors import Code, Problem
 from chatsrv.security import Role
 from chatsrv.services.notices import LANGUAGES, Wishes
+from chatsrv.services.paging import PAGE, Page
 from storage.base import Collection, Missing, Record, Searchable, Storage
 
 PEOPLE = Collection(
     "people",
+    indexes=(("deleted", "guest"),),
     unique=(("nickname_key",), ("email_key",)),
     search=Searchable(("nickname", "name"), unless=("deleted", "disabled", "guest")),
 )
@@ -43,6 +45,7 @@ class Person(NamedTuple):
     guest: bool
     language: str
     wishes: Wishes
+    phone: str
 
     @property
     def card(self) -> Card:
@@ -68,6 +71,7 @@ class Person(NamedTuple):
             record["guest"],
             record.get("language") or LANGUAGES[0],
             Wishes.of(record.get("wishes")),
+            record.get("phone", ""),
         )
 
 
@@ -101,6 +105,7 @@ def new_person(
         "password_hash": password_hash,
         "guest": guest,
         "language": language,
+        "phone": "",
     }
 
 
@@ -130,6 +135,12 @@ class People:
         """Return the person whose ``nickname_key`` or ``email_key`` is this, or None."""
         found = await self._storage.find(PEOPLE.name, key, limit=1)
         return Person.of(found[0]) if found else None
+
+    async def page(self, number: int) -> Page[Person]:
+        """Return a page of all accounts, who came first first; guests and deleted ones are left out."""
+        where, skip = {"deleted": False, "guest": False}, PAGE * (number - 1)
+        found = await self._storage.find(PEOPLE.name, where, descending=False, skip=skip, limit=PAGE + 1)
+        return Page([Person.of(record) for record in found[:PAGE]], len(found) > PAGE)
 
     async def cards(self, ids: Iterable[int]) -> dict[int, Card]:
         """Return the cards of these people, by id; 0, which is nobody, is left out."""

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import NamedTuple
 
 from chatsrv.clock import Clock
@@ -100,12 +101,11 @@ class Presence:
 
     async def flush(self) -> None:
         """Write down when people were last seen."""
-        seen, self._seen = self._seen, {}
-        for person, at in seen.items():
-            try:
+        for person, at in list(self._seen.items()):
+            with suppress(Missing):
                 await self._storage.update(PEOPLE.name, person, {"last_seen": at})
-            except Missing:
-                continue
+            if self._seen.get(person) == at:
+                del self._seen[person]
 
     async def _audience(self, person: Person) -> Iterable[Room]:
         chats = [room for room in await self._rooms.chats(person.id) if await self.is_small(room)]

@@ -1,7 +1,7 @@
 """The gate: commit an entry, then publish it; nothing is stored in a stream without being pushed (design §3)."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -11,7 +11,7 @@ from storage.base import Draft, Duplicate, Entry, Repeated, Stale, Storage
 
 _LOCKS = 256
 _ATTEMPTS = 100
-_PART = 16
+PART = 16
 
 
 class Event(NamedTuple):
@@ -85,6 +85,16 @@ class Replay(NamedTuple):
     events: list[Event]
 
 
+class Missed(NamedTuple):
+    """What came after the number ``since`` of a stream, up to ``head``; nothing if it is too much to tell."""
+
+    stream: str
+    since: int
+    recovered: bool
+    head: int
+    entries: list[Entry]
+
+
 class _Kind(NamedTuple):
     birth: str
     ends: frozenset[str]
@@ -98,7 +108,7 @@ class Streams:
         self._storage = storage
         self._publish = publish
         self._ids = ids
-        self._resume_changes = resume_changes
+        self.resume_changes = resume_changes
         self._in_flight: set[str] = set()
         self._locks = [asyncio.Lock() for _ in range(_LOCKS)]
         self._kinds: dict[str, _Kind] = {}
@@ -189,45 +199,46 @@ class Streams:
         return await self._storage.head(stream)
 
     async def replay(self, stream: str, since: int, person: int) -> Replay:
-        """Return all changes after ``since`` as this person sees them, or none when there are too many of them.
+        """Return all changes after ``since`` as this person sees them, or none when there are too many of them."""
+        return await self.show(await self.missed(stream, since), person)
+
+    async def missed(self, stream: str, since: int) -> Missed:
+        """Return all that changed after ``since``, or nothing when it is too much.
 
         A number that the stream has not reached yet comes from another life of the database: not recovered.
         """
-        entries = await self._storage.changes(stream, since, self._resume_changes + 1)
+        entries = await self._storage.changes(stream, since, self.resume_changes + 1)
         if not entries:
             head = await self._storage.head(stream)
             if head > since >= 0:
-                return await self.replay(stream, since, person)
-            return Replay(head == since, head, [])
-        if len(entries) > self._resume_changes:
-            return Replay(False, await self._storage.head(stream), [])
-        return Replay(True, entries[-1].rev, await self._events(entries, since, person))
+                return await self.missed(stream, since)
+            return Missed(stream, since, head == since, head, [])
+        if len(entries) > self.resume_changes:
+            return Missed(stream, since, False, await self._storage.head(stream), [])
+        return Missed(stream, since, True, entries[-1].rev, entries)
 
-    async def replay_in_parts(self, stream: str, since: int, person: int) -> AsyncIterator[Replay]:
-        """Yield what `replay` returns in small parts, for whoever takes long: each is read when it is asked for.
+    async def measure(self, stream: str, since: int) -> Missed:
+        """Return the same without the entries: whether it is too much to tell."""
+        return (await self.missed(stream, since))._replace(entries=[])
 
-        The last one ends with the latest number that there is by then.
-        """
-        head = await self._storage.head(stream)
-        if not 0 <= since <= head or (head - since > self._resume_changes and await self._too_many(stream, since)):
-            yield Replay(False, head, [])
-            return
-        reached, read = since, 0
-        while True:
-            entries = await self._storage.changes(stream, reached, _PART)
-            reached = entries[-1].rev if entries else reached
-            read += len(entries)
-            yield Replay(True, reached, await self._events(entries, since, person))
-            # Who writes faster than the client reads is not followed for ever; what is live has waited.
-            if len(entries) < _PART or (reached >= head and read > self._resume_changes):
-                return
+    async def part(self, stream: str, since: int) -> Missed:
+        """Return the first few of all that changed after ``since``; with less than `PART` of them nothing follows."""
+        entries = await self._storage.changes(stream, since, PART)
+        if not entries:
+            head = await self._storage.head(stream)
+            return (
+                await self.part(stream, since) if head > since >= 0 else Missed(stream, since, head == since, head, [])
+            )
+        return Missed(stream, since, True, entries[-1].rev, entries)
 
-    async def _too_many(self, stream: str, since: int) -> bool:
-        return len(await self._storage.changes(stream, since, self._resume_changes + 1)) > self._resume_changes
-
-    async def _events(self, entries: list[Entry], since: int, person: int) -> list[Event]:
-        things = await self._present(entries, person)
-        return [Event(entry.stream, self._news(entry, since), entry.rev, things[entry.id]) for entry in entries]
+    async def show(self, missed: Missed, person: int) -> Replay:
+        """Return what was missed as this person sees it."""
+        things = await self._present(missed.entries, person)
+        events = [
+            Event(missed.stream, self._news(entry, missed.since), entry.rev, things[entry.id])
+            for entry in missed.entries
+        ]
+        return Replay(missed.recovered, missed.head, events)
 
     def _news(self, entry: Entry, since: int) -> str:
         """Name what happened to the entry after ``since``: to a client that never saw it, it is new."""

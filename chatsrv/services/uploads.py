@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
 from chatsrv.errors import Code, Problem
+from chatsrv.pace import Pace
 from chatsrv.pictures import HEAD_BYTES, PICTURES, Pictures, type_of
 from chatsrv.services.attachment_records import LOOSE, AttachmentRecords
 from chatsrv.services.attachments import Attachment, show
@@ -22,11 +23,12 @@ _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 class UploadLimits(NamedTuple):
-    """Bounds of one upload; ``at_once`` of those of one person in this process."""
+    """Bounds in this process: of one upload, of one person's at once, of the bytes a second of all together."""
 
     file_bytes: int
     at_once: int
     name_chars: int
+    per_second: int
 
 
 class Uploads:
@@ -40,6 +42,7 @@ class Uploads:
         self._files = files
         self._pictures = pictures
         self._limits = limits
+        self._pace = Pace(limits.per_second)
         self._under_way: Counter[int] = Counter()
 
     async def most(self, person: Person) -> int:
@@ -73,7 +76,7 @@ class Uploads:
         self, person: Person, record: Record, name: str, parts: AsyncIterator[bytes], most: int
     ) -> Attachment:
         head = bytearray()
-        written = await self._files.write(record["own"], _bounded(parts, most, head))
+        written = await self._files.write(record["own"], self._bounded(parts, most, head))
         content = await self._shared(record, written) or await self._added(record, written, bytes(head))
         await self._records.charge(person, content.size)
         known = content._asdict() | {"id": record["id"], "content": content.id}
@@ -105,6 +108,18 @@ class Uploads:
         await self._contents.add(content)
         return content
 
+    async def _bounded(self, parts: AsyncIterator[bytes], most: int, head: bytearray) -> AsyncIterator[bytes]:
+        """Pass the parts on, not too fast, and keep the first bytes. Raises Problem FILE_TOO_LARGE past ``most``."""
+        size = 0
+        async for part in parts:
+            size += len(part)
+            if size > most:
+                raise Problem(Code.FILE_TOO_LARGE, data=most)
+            if len(head) < HEAD_BYTES:
+                head += part[: HEAD_BYTES - len(head)]
+            yield part
+            await self._pace.wait(len(part))
+
     def _name(self, given: str) -> str:
         """Return a name to show: no folders, no controls, no tricks of direction; the server opens no file by it."""
         last = given.replace("\\", "/").rpartition("/")[2]
@@ -126,18 +141,6 @@ class Uploads:
         finally:
             self._under_way[person.id] -= 1
             self._under_way += Counter()  # forgets whoever has none
-
-
-async def _bounded(parts: AsyncIterator[bytes], most: int, head: bytearray) -> AsyncIterator[bytes]:
-    """Pass the parts on, keeping the first bytes in ``head``. Raises Problem FILE_TOO_LARGE past ``most`` bytes."""
-    size = 0
-    async for part in parts:
-        size += len(part)
-        if size > most:
-            raise Problem(Code.FILE_TOO_LARGE, data=most)
-        if len(head) < HEAD_BYTES:
-            head += part[: HEAD_BYTES - len(head)]
-        yield part
 
 
 async def _once(content: bytes) -> AsyncIterator[bytes]:

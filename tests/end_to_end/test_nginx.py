@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import aiohttp
@@ -14,6 +15,7 @@ import pytest
 from tests.clients import PATIENCE
 from tests.end_to_end.cluster import Cluster, Listener, Writer
 from tests.end_to_end.processes import ROOT
+from tests.uploading import MP4
 
 TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 
@@ -101,3 +103,22 @@ async def test_when_a_server_dies_the_other_one_answers_and_clients_resume_there
         assert len(listener.heard) == 2
         assert listener.returns > 0
         await listener.close()
+
+
+async def test_an_upload_goes_through_nginx_and_is_read_in_ranges_from_the_other_server(cluster, nginx):
+    async with aiohttp.ClientSession() as http:
+        await answered(http, nginx)
+        writer = Writer(cluster, "lyova", http)
+        await writer.register()
+        headers = {"Authorization": f"Bearer {writer.token}"}
+        content = MP4 + bytes(3_000_000)
+        form = aiohttp.FormData()
+        form.add_field("file", BytesIO(content), filename="clip.mp4")
+        async with http.post(f"{nginx}attachments", data=form, headers=headers) as response:
+            assert response.status == 200, await response.text()
+            file = await response.json()
+        for server in (nginx, *cluster.urls):
+            asked = headers | {"Range": "bytes=5-2500004"}
+            async with http.get(f"{server.rstrip('/')}{file['url']}", headers=asked) as response:
+                assert response.status == 206
+                assert await response.read() == content[5:2_500_005]

@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import json
 import os
+import random
 import subprocess
 import sys
 import time
@@ -18,6 +19,7 @@ from storage import open_engine
 from storage.base import Draft
 from tests.clients import PATIENCE, Person
 from tests.end_to_end.processes import ROOT, ServerProcess
+from tests.uploading import picture, uploaded
 
 SECRET = "a secret of all the servers of a test"
 
@@ -35,9 +37,9 @@ def command(name: str, path: Path, storage: str, data: Path) -> "subprocess.Pope
     )
 
 
-def run(name: str, path: Path, storage: str, *, code: int = 0) -> str:
-    """Run it, expect the exit code, return what it said."""
-    process = command(name, path, storage, path.parent)
+def run(name: str, path: Path, storage: str, *, code: int = 0, data: Path | None = None) -> str:
+    """Run it, expect the exit code, return what it said; ``data`` is where a SQLite database has its files."""
+    process = command(name, path, storage, data or path.parent)
     said, _ = process.communicate(timeout=60)
     assert process.returncode == code, said
     return said
@@ -102,6 +104,44 @@ async def test_everything_moves_to_mongodb_and_back(tmp_path, sqlite, mongodb):
     run("import", back, f"sqlite:///{tmp_path}/returned.db")
     run("export", tmp_path / "again.gz", f"sqlite:///{tmp_path}/returned.db")
     assert contents(tmp_path / "again.gz") == contents(back)
+
+
+async def test_attachments_move_along(tmp_path, sqlite, mongodb):
+    server, there, back = tmp_path / "server", tmp_path / "there.gz", tmp_path / "back.gz"
+    big, small, clip = picture(size=(600, 600)), picture(), random.Random(1).randbytes(196_608 * 5)
+    async with somebody(server, sqlite, "lyova") as (lyova,):
+        await lyova.register()
+        files = [await uploaded(lyova, data) for data in (big, clip, small, small, b"x")]
+        chat = await lyova.chat()
+        await lyova.ok(f"/chats/{chat}/messages", {"text": "", "attachments": [one["id"] for one in files]})
+
+    async def check(storage, folder):
+        async with somebody(folder, storage, "lyova") as (lyova,):
+            await lyova.login()
+            [message] = [one for one in await lyova.read(f"/chats/{chat}/messages") if one["attachments"]]
+            assert [one["id"] for one in message["attachments"]] == [one["id"] for one in files]
+            for one, data in zip(files, (big, clip, small, small, b"x"), strict=True):
+                assert await lyova.read(one["url"]) == data
+            assert (await lyova.read(files[0]["thumbnail"])).startswith(b"RIFF")
+
+    run("export", there, sqlite, data=server / "data")
+    most = there.stat().st_size / 2
+    cut = tmp_path / "cut.gz.part"
+    killed(
+        command("export", tmp_path / "cut.gz", sqlite, server / "data"),
+        lambda: cut.exists() and cut.stat().st_size > most,
+    )
+    run("export", tmp_path / "cut.gz", sqlite, data=server / "data")
+    assert (tmp_path / "cut.gz").read_bytes() == there.read_bytes()
+    with pymongo.MongoClient[dict[str, object]](mongodb) as client:
+        chunks = client.get_default_database()["files.chunks"]
+        killed(command("import", there, mongodb, tmp_path), lambda: chunks.estimated_document_count() > 5)
+    run("import", there, mongodb)
+    await check(mongodb, tmp_path / "elsewhere")
+    run("export", back, mongodb)
+    returned = f"sqlite:///{tmp_path}/returned.db"
+    run("import", back, returned, data=tmp_path / "returned" / "data")
+    await check(returned, tmp_path / "returned")
 
 
 async def fill(url: str, count: int) -> None:

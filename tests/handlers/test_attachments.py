@@ -262,6 +262,35 @@ async def test_an_avatar_of_a_chat_is_seen_by_its_members(person):
     assert [(await anna.get(one["url"])).status for one in (made, other)] == [404, 200]
 
 
+@pytest.mark.parametrize(("path", "one"), [("/v0/dreams/", "/v0/dreams/{}"), ("/v0/task/", "/v0/task/{}")])
+async def test_a_dream_and_a_task_keep_the_files_that_they_name(person, services, path, one):
+    lyova, stranger = await person("lyova"), await person("stranger")
+    first, second = await uploaded(lyova, picture()), await uploaded(lyova, MP4)
+    body = {"name": "Fly", "attachments": f"{first['id']}, https://example.org/wings"}
+    made = await lyova.ok(path, body)
+    assert made["attachments"] == f"{first['id']},https://example.org/wings"
+    changed = {"attachments": [second["url"], "a word"]}
+    assert (await lyova.ask("PUT", one.format(made["id"]), json=changed)).body[
+        "attachments"
+    ] == f"{second['url']},a word"
+    assert [(await stranger.get(thing["url"])).status for thing in (first, second)] == [404, 404]
+    assert (await stranger.post(path, body)).codes == {"attachments:NO_SUCH_ATTACHMENT"}
+    await services.sweeping.sweep(system_clock() + 25 * HOUR)
+    assert [(await lyova.get(thing["url"])).status for thing in (first, second)] == [404, 200]
+    assert (await lyova.ask("DELETE", one.format(made["id"]))).status == 200
+    assert (await lyova.read(f"{second['url']}/details"))["attached"] is False
+
+
+async def test_a_goal_that_goes_lets_the_files_of_its_tasks_go(person):
+    lyova = await person("lyova")
+    file = await uploaded(lyova, MP4)
+    goal = await lyova.ok("/v0/goals/", {"name": "Wings"})
+    await lyova.ok("/v0/task/", {"name": "Feathers", "goal": goal["id"], "attachments": file["id"]})
+    assert (await lyova.ask("DELETE", file["url"])).codes == {"ATTACHED"}
+    assert (await lyova.ask("DELETE", f"/v0/goals/{goal['id']}")).status == 200
+    assert (await lyova.ask("DELETE", file["url"])).status == 200
+
+
 async def test_a_link_is_kept_and_attached_like_a_file(person):
     lyova, anna = await person("lyova"), await person("anna")
     chat = await lyova.chat(anna)

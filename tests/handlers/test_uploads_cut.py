@@ -163,7 +163,7 @@ async def test_one_person_uploads_only_so_many_at_once(person, stored):
     await uploaded(anna, b"x")
     for sender in senders:
         sender.cut()
-    await until(stored, 1, 1, 1, 2)
+    await until(stored, 1, 1)
     await uploaded(lyova, b"x")
 
 

@@ -1,0 +1,57 @@
+"""The champion's diary (dream-diary seed, "diary")."""
+
+from typing import Any
+
+from chatsrv.errors import Code
+from chatsrv.schemas.diary import DiaryEditEntryShape, DiaryEntryShape, DiaryPeriodShape, NewDiaryEntryShape
+from handlers.asking import Ask
+from handlers.belongings import OK, listed
+from handlers.routing import Access, Paged, Routes
+
+ROUTES = Routes(topic="growth")
+route = ROUTES.route
+_FORM = (Code.REQUIRED_FIELD, Code.WRONG_TYPE, Code.TOO_LONG, Code.BAD_CHARACTERS, Code.OUT_OF_RANGE)
+_PERIOD = DiaryPeriodShape()
+
+
+@route("POST", "/v0/diary/", access=Access.STUDENT, body=NewDiaryEntryShape, answer=DiaryEntryShape, errors=_FORM)
+async def write(ask: Ask) -> Any:
+    """Write of a day."""
+    ask.edge.writes.take(ask.person.id)
+    return await ask.services.dream_diary.diary.write(ask.person, **ask.body)
+
+
+@route("GET", "/v0/diary/", access=Access.STUDENT, answer=DiaryEntryShape, errors=(*_FORM, Code.BAD_REQUEST))
+async def entries(ask: Ask) -> Paged:
+    """Read a page of one's diary, ``?from=`` one day ``&to=`` another, the latest first."""
+    query = ask.request.query
+    given = {name: query[name] for name in ("from", "to") if name in query}
+    page = await ask.services.dream_diary.diary.page(ask.person, **_PERIOD.read(given), before=query.get("before"))
+    return listed(page, **given)
+
+
+@route("GET", "/v0/diary/{id}", access=Access.STUDENT, answer=DiaryEntryShape, errors=(Code.NO_SUCH_DIARY_ENTRY,))
+async def entry(ask: Ask) -> Any:
+    """Read an entry."""
+    return await ask.services.dream_diary.diary.get(ask.person, ask.text("id"))
+
+
+@route(
+    "PUT",
+    "/v0/diary/{id}",
+    access=Access.STUDENT,
+    body=DiaryEditEntryShape,
+    answer=DiaryEntryShape,
+    errors=(*_FORM, Code.NO_SUCH_DIARY_ENTRY),
+)
+async def edit(ask: Ask) -> Any:
+    """Change what is given of an entry."""
+    ask.edge.writes.take(ask.person.id)
+    return await ask.services.dream_diary.diary.edit(ask.person, ask.text("id"), ask.body)
+
+
+@route("DELETE", "/v0/diary/{id}", access=Access.STUDENT, errors=(Code.NO_SUCH_DIARY_ENTRY,))
+async def delete(ask: Ask) -> Any:
+    """Remove an entry."""
+    await ask.services.dream_diary.diary.delete(ask.person, ask.text("id"))
+    return OK

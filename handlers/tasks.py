@@ -1,0 +1,75 @@
+"""Tasks (dream-diary seed, "task"), in the order of their owner."""
+
+from typing import Any
+
+from chatsrv.errors import Code
+from chatsrv.schemas.tasks import NewTaskShape, TaskEditShape, TaskMoveShape, TaskShape
+from handlers.asking import Ask
+from handlers.belongings import OK
+from handlers.routing import Access, Routes
+
+ROUTES = Routes(topic="growth")
+route = ROUTES.route
+_FORM = (Code.REQUIRED_FIELD, Code.WRONG_TYPE, Code.TOO_LONG, Code.BAD_CHARACTERS, Code.OUT_OF_RANGE)
+
+
+@route(
+    "POST",
+    "/v0/task/",
+    access=Access.STUDENT,
+    body=NewTaskShape,
+    answer=TaskShape,
+    errors=(*_FORM, Code.NO_SUCH_GOAL, Code.TOO_MANY_THINGS),
+)
+async def create(ask: Ask) -> Any:
+    """Add a task at the end of its goal's list, or of the tasks of no goal."""
+    ask.edge.writes.take(ask.person.id)
+    goal = ask.body.pop("goal")
+    return await ask.services.dream_diary.tasks.create(ask.person, goal, ask.body)
+
+
+@route("GET", "/v0/task/", access=Access.STUDENT, answer=TaskShape, errors=(Code.NO_SUCH_GOAL,))
+async def tasks(ask: Ask) -> Any:
+    """Read all tasks of ``?goal=``, or those of no goal, in order."""
+    return await ask.services.dream_diary.tasks.tasks(ask.person, ask.request.query.get("goal"))
+
+
+@route("GET", "/v0/task/{id}", access=Access.STUDENT, answer=TaskShape, errors=(Code.NO_SUCH_TASK,))
+async def task(ask: Ask) -> Any:
+    """Read a task."""
+    return await ask.services.dream_diary.tasks.get(ask.person, ask.text("id"))
+
+
+@route(
+    "PUT",
+    "/v0/task/{id}",
+    access=Access.STUDENT,
+    body=TaskEditShape,
+    answer=TaskShape,
+    errors=(*_FORM, Code.NO_SUCH_TASK, Code.NO_SUCH_GOAL, Code.TOO_MANY_THINGS),
+)
+async def edit(ask: Ask) -> Any:
+    """Change what is given of a task, finish it, open it again."""
+    ask.edge.writes.take(ask.person.id)
+    return await ask.services.dream_diary.tasks.edit(ask.person, ask.text("id"), ask.body)
+
+
+@route(
+    "POST",
+    "/v0/task/{id}/move",
+    access=Access.STUDENT,
+    body=TaskMoveShape,
+    answer=TaskShape,
+    errors=(Code.WRONG_TYPE, Code.NO_SUCH_TASK),
+)
+async def move(ask: Ask) -> Any:
+    """Put a task after another one of its list, or first; answer with the list."""
+    ask.edge.writes.take(ask.person.id)
+    return await ask.services.dream_diary.tasks.move(ask.person, ask.text("id"), ask.body["after"])
+
+
+@route("DELETE", "/v0/task/{id}", access=Access.STUDENT, errors=(Code.NO_SUCH_TASK,))
+async def delete(ask: Ask) -> Any:
+    """Remove a task."""
+    await ask.services.dream_diary.tasks.delete(ask.person, ask.text("id"))
+    return OK
