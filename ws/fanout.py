@@ -141,6 +141,9 @@ class Fanout:
         """Send it part by part: a slow client holds one of them, and a long replay does not look like a slow client."""
         stream, room, written = audience.stream, connection.socket.limits.buffer_bytes // 4, 0
         async for part in self._replays.of(stream, since, connection.person, reached=audience.last):
+            if written:
+                await connection.socket.drain()  # python-socketio's client takes 16 packets a poll, a part is no more
+                written = 0
             for event in part.events:
                 if stream not in connection.streams:
                     return part  # they were shown out, or went, while storage was read or they themselves were reading
