@@ -131,6 +131,7 @@ def _edge(config: Config, services: Services, fanout: Fanout) -> Edge:
         writes=RateLimit(rates.messages_per_second, rates.messages_burst, time.monotonic),
         largest_page=config.limits.page_number,
         files=FileLimits(config.files.patience_seconds, config.files.link_minutes),
+        request_seconds=config.limits.request_seconds,
         address=address_behind(config.proxies),
         hears=lambda: fanout.hears,
         assets=load_assets(),

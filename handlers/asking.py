@@ -34,6 +34,7 @@ class Edge:
     writes: RateLimit
     largest_page: int
     files: FileLimits
+    request_seconds: float
     address: Callable[[web.Request], str]
     hears: Callable[[], bool]
     assets: Mapping[str, Asset]

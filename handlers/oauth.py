@@ -18,7 +18,7 @@ from chatsrv.schemas.applications import (
 from chatsrv.services.authorization import Refused
 from chatsrv.services.scopes import SCOPES
 from handlers.asking import Ask
-from handlers.routing import Access, Routes, answer
+from handlers.routing import Access, Routes, answer, read_body
 
 ROUTES = Routes()
 route = ROUTES.route
@@ -101,6 +101,7 @@ async def revoke(ask: Ask) -> Any:
 async def _form(ask: Ask) -> str:
     if ask.request.content_type != "application/x-www-form-urlencoded":
         raise Problem(Code.UNSUPPORTED_TYPE)
+    await read_body(ask.request)
     return await ask.request.text()
 
 
