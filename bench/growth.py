@@ -9,9 +9,8 @@ import aiohttp
 import orjson
 
 from bench import processes
-from bench.messages import TEXT
 from bench.requests import load, request
-from bench.rooms import register
+from bench.rooms import TEXT, register
 
 FEW, MANY = 1_000, 10_000_000
 _FILL = """

@@ -92,7 +92,7 @@ class Room:
             places = range(start, start + 50)
             batch = [loop.create_connection(partial(self.receiver, place), "127.0.0.1", port) for place in places]
             self._members += [protocol for _, protocol in await asyncio.gather(*batch)]
-            await self._until(lambda start=start: self._joined >= start + 50)  # type: ignore[misc]
+            await self._until(lambda start=start: self._joined >= start + 50)
 
     def receiver(self, place: int) -> Member:
         """Make the receiver that takes this place."""

@@ -13,6 +13,7 @@ import yaml
 
 PREFIX: Final = "CHATSRV_"
 _SECRET_BYTES = 32
+_METRICS_TOKEN_BYTES = 16
 _TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
 
@@ -70,6 +71,7 @@ class Limits:
     search_chars: int = _number(200, most=10_000)
     search_words: int = _number(20, most=100)
     applications_per_person: int = _number(20, most=1000)
+    bots_per_person: int = _number(20, most=1000)
     in_flight_writes: int = _number(10_000)
     note_chars: int = _number(20_000, most=100_000)
     dreams_per_person: int = _number(1000, most=100_000)
@@ -132,6 +134,14 @@ class Reminders:
 
 
 @dataclass(frozen=True)
+class Metrics:
+    """Who may read the numbers of /metrics."""
+
+    open_to: str = _choice("loopback", "loopback", "token", "everyone")
+    token: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
 class Cors:
     """Pages of other origins that may use this server."""
 
@@ -152,6 +162,8 @@ class Config:
     secret: str = field(default="", repr=False)
     mode: str = _choice("development", "development", "production")
     log_level: str = _choice("info", "debug", "info", "warning", "error")
+    log_format: str = _choice("text", "text", "json")
+    log_requests: bool = False
     simple_chat: bool = True
     proxies: int = _number(0, least=0, most=16)
     auth: Auth = Auth()
@@ -160,6 +172,7 @@ class Config:
     push: Push = Push()
     files: Files = Files()
     reminders: Reminders = Reminders()
+    metrics: Metrics = Metrics()
     cors: Cors = Cors()
 
     @property
@@ -182,6 +195,8 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Config:
         faults.append("push: deaf_seconds and gone_seconds take more than beat_seconds")
     if config.secret and len(config.secret.encode()) < _SECRET_BYTES:
         faults.append(f"secret: takes at least {_SECRET_BYTES} bytes")
+    if config.metrics.open_to == "token" and len(config.metrics.token.encode()) < _METRICS_TOKEN_BYTES:
+        faults.append(f"metrics.token: takes at least {_METRICS_TOKEN_BYTES} bytes")
     if faults:
         raise ConfigError(faults)
     return config

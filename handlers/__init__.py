@@ -4,11 +4,13 @@ from handlers import (
     achievements,
     attachments,
     banners,
+    bots,
     bulletins,
     chats,
     conversations,
     diary,
     diary_users,
+    docs,
     dreams,
     events,
     forum,
@@ -16,6 +18,7 @@ from handlers import (
     groups,
     medals,
     messages,
+    metrics,
     notifications,
     oauth,
     offices,
@@ -30,9 +33,9 @@ from handlers.routing import Route
 
 # The router tries the paths of a first word in this order: what is asked most stands first.
 MODULES = (
-    *(messages, chats, conversations, people, notifications, attachments, offices, oauth, forum, search, sync),
+    *(messages, chats, conversations, people, notifications, attachments, offices, oauth, bots, forum, search, sync),
     *(diary_users, diary, dreams, goals, tasks),
-    *(achievements, events, medals, groups, banners, bulletins, server),
+    *(achievements, events, medals, groups, banners, bulletins, server, docs, metrics),
 )
 
 

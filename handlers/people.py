@@ -3,6 +3,7 @@
 from typing import Any
 
 from chatsrv.errors import Channel, Code, Problem
+from chatsrv.schemas.faults import AeoShape
 from chatsrv.schemas.people import (
     AccountEditShape,
     CardShape,
@@ -80,7 +81,7 @@ async def refresh(ask: Ask) -> Any:
     return await ask.services.sessions.refresh(ask.body["refresh_token"])
 
 
-@route("POST", "/user/logout", access=Access.ANYONE, errors=(Code.LOGOUT_FAILED,))
+@route("POST", "/user/logout", access=Access.ANYONE, answer=AeoShape, errors=(Code.LOGOUT_FAILED,))
 async def logout(ask: Ask) -> Any:
     """End the session: its tokens stop working at once."""
     try:
@@ -137,8 +138,9 @@ async def details(ask: Ask) -> Any:
     person = await ask.services.people.by_name(ask.text("nickname"))
     presence = ask.services.presence
     shown = person._replace(last_seen=presence.last_seen(person))._asdict()
+    online = person.id in await presence.online([person.id])
     rating = await ask.services.honours.rating(person.id)
-    return shown | {"online": person.id in await presence.online([person.id]), "rating": rating}
+    return shown | {"online": online, "bot": person.bot, "rating": rating}
 
 
 @route(

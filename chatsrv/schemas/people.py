@@ -1,6 +1,6 @@
 """People: what one sends to register and log in, what one sees of oneself and of others."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import validates_schema
 
@@ -74,6 +74,8 @@ class CardShape(Shape):
 class MeShape(CardShape):
     """TalkMachine seed, "GET Me"."""
 
+    sometimes: ClassVar[frozenset[str]] = frozenset({"rating"})
+
     email = Text(allow_none=True)
     bio = Text()
     language = Text()
@@ -109,6 +111,7 @@ class PersonShape(CardShape):
     last_seen = Time()
     online = Flag()
     rating = Number()
+    bot = Flag(metadata={"description": "whether this is a program's account"})
 
     def show(self, thing: Any) -> Any:
         """Return what everyone may know of a person."""

@@ -14,6 +14,7 @@ from chatsrv.services.attachments import Attachments
 from chatsrv.services.attendance import Attendance
 from chatsrv.services.authorization import CODES, Authorization
 from chatsrv.services.banners import Banners
+from chatsrv.services.bots import Bots
 from chatsrv.services.bulletins import Bulletins
 from chatsrv.services.callouts import Callouts
 from chatsrv.services.chats import CHATS, Chats
@@ -181,3 +182,4 @@ class Services:
             clock,
             ids,
         )
+        self.bots = Bots(storage, people, self.sessions, self.accounts, clock, ids, most=limits.bots_per_person)

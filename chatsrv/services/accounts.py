@@ -131,14 +131,19 @@ class Accounts:
         return edited
 
     async def delete(self, asker: Asker, password: str | None, *, trusted: bool = False) -> None:
-        """Delete the account: it leaves its chats, its name and email are free again, its words stay without a name.
+        """Delete the account and its bots: they leave their chats, their names are free again, their words stay.
 
         Its diary, dreams, goals and tasks are removed. The password is needed unless the asker is ``trusted``.
         Raises Problem WRONG_PASSWORD.
         """
-        person = asker.person
         if password is not None or not trusted:
-            await self._check_password(person, password, field="password")
+            await self._check_password(asker.person, password, field="password")
+        for bot in await self._people.bots(asker.person.id):
+            await self.erase(bot)
+        await self.erase(asker.person)
+
+    async def erase(self, person: Person) -> None:
+        """Take everything from an account but its words, which stay without a name."""
         name = f"deleted-{person.id}"
         blank = {
             "name": "",
