@@ -45,6 +45,7 @@ class Edge:
     logins: RateLimit
     registrations: RateLimit
     writes: RateLimit
+    pings: RateLimit
     largest_page: int
     files: FileLimits
     address: Callable[[web.Request], str]
