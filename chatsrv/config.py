@@ -11,6 +11,8 @@ from typing import Any, Final
 
 import yaml
 
+from chatsrv.addresses import Allowed
+
 PREFIX: Final = "CHATSRV_"
 _SECRET_BYTES = 32
 _METRICS_TOKEN_BYTES = 16
@@ -67,6 +69,7 @@ class Limits:
     socket_buffer_bytes: int = _number(262_144, least=16_384)
     packet_bytes: int = _number(100_000, least=1024)
     handshake_seconds: int = _number(10, most=300)
+    request_seconds: int = _number(30, most=3600)
     search_chars: int = _number(200, most=10_000)
     search_words: int = _number(20, most=100)
     applications_per_person: int = _number(20, most=1000)
@@ -90,6 +93,7 @@ class Rates:
     requests_per_second: int = _number(200)
     requests_burst: int = _number(1000)
     typing_seconds: int = _number(2, most=60)
+    pings_per_minute: int = _number(10)
 
 
 @dataclass(frozen=True)
@@ -133,6 +137,27 @@ class Reminders:
 
 
 @dataclass(frozen=True)
+class Webhooks:
+    """Requests that this server makes when something happens: how many, how large, how often tried, where to."""
+
+    per_chat: int = _number(5, most=100)
+    per_person: int = _number(20, most=1000)
+    attempts: int = _number(12, most=100)
+    backoff_milliseconds: int = _number(5000, most=3_600_000)
+    backoff_most_seconds: int = _number(3600, most=86_400)
+    failures: int = _number(3, most=1000)
+    timeout_seconds: int = _number(10, most=120)
+    body_bytes: int = _number(262_144, least=1024)
+    response_bytes: int = _number(65_536)
+    at_once: int = _number(32, most=1000)
+    look_seconds: int = _number(5, most=3600)
+    deliveries: int = _number(25, most=100)
+    rotation_hours: int = _number(24, least=0, most=720)
+    plain_http: bool = False
+    allowed_private: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Metrics:
     """Who may read the numbers of /metrics."""
 
@@ -171,6 +196,7 @@ class Config:
     push: Push = Push()
     files: Files = Files()
     reminders: Reminders = Reminders()
+    webhooks: Webhooks = Webhooks()
     metrics: Metrics = Metrics()
     cors: Cors = Cors()
 
@@ -192,6 +218,10 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Config:
     push = config.push
     if push.deaf_seconds <= push.beat_seconds or push.gone_seconds <= push.beat_seconds:
         faults.append("push: deaf_seconds and gone_seconds take more than beat_seconds")
+    try:
+        Allowed(config.webhooks.allowed_private)
+    except ValueError as error:
+        faults.append(f"webhooks.allowed_private: {error}")
     if config.secret and len(config.secret.encode()) < _SECRET_BYTES:
         faults.append(f"secret: takes at least {_SECRET_BYTES} bytes")
     if config.metrics.open_to == "token" and len(config.metrics.token.encode()) < _METRICS_TOKEN_BYTES:

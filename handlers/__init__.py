@@ -28,13 +28,14 @@ from handlers import (
     simple_chat,
     sync,
     tasks,
+    webhooks,
 )
 from handlers.routing import Route
 
 # The router tries the paths of a first word in this order: what is asked most stands first.
 MODULES = (
     *(messages, chats, conversations, people, notifications, attachments, offices, oauth, bots, forum, search, sync),
-    *(diary_users, diary, dreams, goals, tasks),
+    *(diary_users, diary, dreams, goals, tasks, webhooks),
     *(achievements, events, medals, groups, banners, bulletins, server, docs, metrics),
 )
 

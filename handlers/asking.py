@@ -45,8 +45,10 @@ class Edge:
     logins: RateLimit
     registrations: RateLimit
     writes: RateLimit
+    pings: RateLimit
     largest_page: int
     files: FileLimits
+    request_seconds: float
     address: Callable[[web.Request], str]
     hears: Callable[[], bool]
     assets: Mapping[str, Asset]

@@ -17,6 +17,7 @@ from chatsrv.services.people import PEOPLE, People, Person, new_person
 from chatsrv.services.places import Places
 from chatsrv.services.rooms import CHAT, Rooms
 from chatsrv.services.sessions import Asker, Grant, Sessions
+from chatsrv.services.webhooks import Webhooks
 from storage.base import Duplicate, Storage
 
 _SHOWN = {"nickname", "name", "avatar"}
@@ -46,6 +47,7 @@ class Accounts:
         contacts: Contacts,
         attachments: Attachments,
         dream_diary: DreamDiary,
+        webhooks: Webhooks,
         groups: Groups,
         passwords: Passwords,
         clock: Clock,
@@ -63,6 +65,7 @@ class Accounts:
         self._attachments = attachments
         attachments.register(_HOLDER, Holding(_everyone_sees, self._has))
         self._dream_diary = dream_diary
+        self._webhooks = webhooks
         self._groups = groups
         self._passwords = passwords
         self._clock = clock
@@ -162,6 +165,7 @@ class Accounts:
         await self._tell_name(Person.of(record))
         await self._contacts.forget(person)
         await self._dream_diary.forget(person)
+        await self._webhooks.forget(person)
         await self._groups.forget(person)
         for room in await self._rooms.chats(person.id):
             await self._chats.leave(Person.of(record), room)

@@ -139,10 +139,7 @@ class Chats:
 
         Raises Problem NO_SUCH_CHAT, ONLY_ADMIN, NO_SUCH_ATTACHMENT, NOT_A_PICTURE.
         """
-        await self._rooms.member(room, person.id)
-        entry = await self._entry(room)
-        if entry.fields["admin"] != person.id:
-            raise Problem(Code.ONLY_ADMIN)
+        entry = await self.administer(person.id, room)
         wanted = {key: value for key, value in {"name": name, "avatar": avatar}.items() if value is not None}
         old = entry.fields["avatar"]
         new = wanted.get("avatar", old)
@@ -150,6 +147,14 @@ class Chats:
         await self._update(entry, person, wanted, person.nickname)
         await self._attachments.settle_avatar(old, new, room.stream)
         return await self.details(person, room)
+
+    async def administer(self, person: int, room: Room) -> Entry:
+        """Return the chat's entry to its admin. Raises Problem NO_SUCH_CHAT, ONLY_ADMIN."""
+        await self._rooms.member(room, person)
+        entry = await self._entry(room)
+        if entry.fields["admin"] != person:
+            raise Problem(Code.ONLY_ADMIN)
+        return entry
 
     async def mute(self, person: Person, room: Room, muted: bool) -> None:
         """Want no notices of the chat, or want them again."""
