@@ -7,6 +7,9 @@ MINUTES ?= 10
 KILLS ?= 25
 RETRIES ?= 2000
 BEHAVIOUR ?= tests/handlers tests/seeds tests/ws
+# What knows no storage is run once.
+ONCE := $(addprefix --ignore=tests/handlers/test_,docs.py hostile.py request_ids.py) \
+	$(addprefix --ignore-glob=tests/ws/test_,engine_* protocol_* *_redis.py packets.py wire.py frames.py neighbours.py)
 
 help: ## show what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-8s %s\n", $$1, $$2}'
@@ -16,7 +19,7 @@ run: $(VENV)/run ## set up what is missing, and serve
 
 test: check tests/node_modules ## set up what the tests need, check the code, run all tests
 	$(BIN)/pytest $(TESTS)
-	CHATSRV_TEST_STORAGE=mongodb CHATSRV_TEST_BUS=redis $(BIN)/pytest $(BEHAVIOUR)
+	CHATSRV_TEST_STORAGE=mongodb CHATSRV_TEST_BUS=redis $(BIN)/pytest $(BEHAVIOUR) $(ONCE)
 
 check: $(VENV)/test ## lint, types, import directions
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
