@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from tests.end_to_end.test_browser import CHROMIUM, MODULES, missing
+from tests.end_to_end.chromium import CHROMIUM, MODULES, missing
 from tests.tutorial import PATIENCE, ROOT, Block, Reader, blocks
 
 pytestmark = pytest.mark.timeout(240)
