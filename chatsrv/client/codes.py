@@ -99,6 +99,9 @@ CODES: Final[Mapping[int, str]] = MappingProxyType(
         0x2C07: "NO_SUCH_BOT",
         0x2C08: "TOO_MANY_BOTS",
         0x2C09: "NOT_FOR_BOTS",
+        0x2D01: "NO_SUCH_WEBHOOK",
+        0x2D02: "TOO_MANY_WEBHOOKS",
+        0x2D03: "BAD_WEBHOOK_ADDRESS",
         0x2F01: "CRASH",
         0x2F02: "UNAVAILABLE",
     }
