@@ -91,6 +91,8 @@ class Code(Enum):
     USER_DELETED = _ERROR, Topic.PEOPLE, 2, 410, "User deleted"
     NOT_YOURSELF = _ERROR, Topic.PEOPLE, 3, 400, "This can not be done with yourself"
     TOO_MANY_CONTACTS = _ERROR, Topic.PEOPLE, 4, 409, "Too many contacts"
+    NOT_REACHABLE = _ERROR, Topic.PEOPLE, 5, 403, "This person can not be reached by you"
+    TOO_MANY_BLOCKED = _ERROR, Topic.PEOPLE, 6, 409, "Too many people are blocked"
 
     NO_SUCH_CHAT = _ERROR, Topic.ROOM, 1, 404, "No such chat"
     NO_SUCH_CONVERSATION = _ERROR, Topic.ROOM, 2, 404, "No such conversation"

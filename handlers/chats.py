@@ -24,7 +24,7 @@ def room_of(ask: Ask, name: str = "id") -> Room:
     access=Access.STUDENT,
     body=NewChatShape,
     answer=ChatDetailsShape,
-    errors=(*_FORM, Code.NO_SUCH_USER, Code.USER_DELETED, Code.TOO_MANY_CHATS, Code.CHAT_FULL),
+    errors=(*_FORM, Code.NO_SUCH_USER, Code.USER_DELETED, Code.NOT_REACHABLE, Code.TOO_MANY_CHATS, Code.CHAT_FULL),
 )
 async def create(ask: Ask) -> Any:
     """Found a chat and invite people."""
@@ -48,7 +48,7 @@ async def details(ask: Ask) -> Any:
 async def users(ask: Ask) -> Any:
     """Read who is in a chat."""
     members = await ask.services.members.seen(ask.person, room_of(ask))
-    online = await ask.services.presence.online(member.user.id for member in members)
+    online = await ask.services.presence.online(ask.person, (member.user.id for member in members))
     return [(member, member.user.id in online) for member in members]
 
 
@@ -56,7 +56,14 @@ async def users(ask: Ask) -> Any:
     "POST",
     "/user/{id}/invite/{chat}",
     access=Access.STUDENT,
-    errors=(Code.NO_SUCH_CHAT, Code.NO_SUCH_USER, Code.USER_DELETED, Code.CHAT_FULL, Code.TOO_MANY_CHATS),
+    errors=(
+        Code.NO_SUCH_CHAT,
+        Code.NO_SUCH_USER,
+        Code.USER_DELETED,
+        Code.NOT_REACHABLE,
+        Code.CHAT_FULL,
+        Code.TOO_MANY_CHATS,
+    ),
 )
 async def invite(ask: Ask) -> None:
     """Invite a person, by id or nickname, to a chat."""

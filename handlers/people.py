@@ -133,9 +133,8 @@ async def delete(ask: Ask) -> None:
 async def details(ask: Ask) -> Any:
     """Read what everyone may know of a person."""
     person = await ask.services.people.by_name(ask.text("nickname"))
-    presence = ask.services.presence
-    shown = person._replace(last_seen=presence.last_seen(person))._asdict()
-    return shown | {"online": person.id in await presence.online([person.id])}
+    sighting = await ask.services.presence.sighting(ask.person, person)
+    return person._asdict() | {"online": sighting.online, "last_seen": sighting.last_seen}
 
 
 @route(

@@ -150,8 +150,8 @@ class Flag(_Field):
 class Time(_Field):
     """A time: Unix milliseconds inside, ISO 8601 in UTC outside."""
 
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str:
-        return iso(value)
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return None if value is None else iso(value)
 
 
 class Many(fields.List[Any]):

@@ -13,12 +13,13 @@ from chatsrv.schemas.notifications import NotificationShape
 from chatsrv.schemas.people import SightingShape
 from chatsrv.schemas.rooms import ChatShape, MembershipShape, PlaceShape, ReceiptShape, TypingShape
 from chatsrv.services.articles import Article
+from chatsrv.services.attendance import Sighting
 from chatsrv.services.chats import Chat
 from chatsrv.services.members import Membership
 from chatsrv.services.messages import Message
 from chatsrv.services.notifications import Notification
 from chatsrv.services.places import Place, Receipt
-from chatsrv.services.presence import Sighting, Typing
+from chatsrv.services.presence import Typing
 from chatsrv.services.shares import SharedGoal
 from chatsrv.services.streams import Event, Lost
 

@@ -105,7 +105,7 @@ class PersonShape(CardShape):
     """TalkMachine seed, "GET User Details"."""
 
     bio = Text()
-    last_seen = Time()
+    last_seen = Time(allow_none=True)
     online = Flag()
 
     def show(self, thing: Any) -> Any:

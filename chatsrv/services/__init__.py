@@ -11,6 +11,7 @@ from chatsrv.services.attachment_records import ATTACHMENTS, AttachmentRecords
 from chatsrv.services.attachments import Attachments
 from chatsrv.services.attendance import Attendance
 from chatsrv.services.authorization import CODES, Authorization
+from chatsrv.services.blocks import BLOCKS, Blocks
 from chatsrv.services.callouts import Callouts
 from chatsrv.services.chats import CHATS, Chats
 from chatsrv.services.contacts import CONTACTS, Contacts
@@ -50,6 +51,7 @@ KINDS = (ARTICLES, CHATS, MESSAGES)
 COLLECTIONS = (
     *(PEOPLE, SESSIONS, CONTACTS, CONVERSATIONS, INBOX, OPEN_CHATS, IMPORTS),
     *(ATTACHMENTS, CONTENTS, QUOTAS),
+    BLOCKS,
     *(DIARY, DREAMS, GOALS, TASKS, SHARES),
     *(APPLICATIONS, CONSENTS, CODES),
 )
@@ -82,7 +84,8 @@ class Services:
         self.places = Places(storage, self.streams)
         self.sync = Sync(self.streams, self.rooms)
         self._join_files(config, files, clock)
-        self.notifications = Notifications(storage, self.streams, self.people, self.places, clock)
+        self.blocks = Blocks(storage, self.streams, self.people, self.rooms, attendance, clock)
+        self.notifications = Notifications(storage, self.streams, self.people, self.places, self.blocks, clock)
         self._join_talk(limits, clock, ids)
         self._join_diary(config, clock)
         self._join_people(limits, passwords, clock, ids, attendance)
@@ -111,16 +114,15 @@ class Services:
     def _join_talk(self, limits: Limits, clock: Clock, ids: IdMaker) -> None:
         """Chats, conversations and the forum."""
         storage, streams, people, rooms, places = self.storage, self.streams, self.people, self.rooms, self.places
-        files, callouts = self.attachments, Callouts(people, rooms, self.notifications)
+        files, callouts, blocks = self.attachments, Callouts(people, rooms, self.notifications), self.blocks
         self.messages = Messages(
-            storage, streams, people, rooms, places, files, callouts, clock, ids, text_chars=limits.text_chars
+            storage, streams, people, rooms, places, files, callouts, blocks, clock, ids, text_chars=limits.text_chars
         )
-        self.members = Members(
-            storage, streams, people, rooms, places, self.notifications, limits.chats_per_person, limits.chat_members
-        )
+        most = limits.chats_per_person, limits.chat_members
+        self.members = Members(storage, streams, people, rooms, places, self.notifications, blocks, *most)
         self.chats = Chats(storage, streams, people, rooms, places, self.messages, self.members, files, clock, ids)
-        self.conversations = Conversations(storage, streams, people, rooms, places, self.messages, ids)
-        self.votes = Votes(storage, streams, people, rooms, self.messages, callouts)
+        self.conversations = Conversations(storage, streams, people, rooms, places, self.messages, blocks, ids)
+        self.votes = Votes(storage, streams, people, rooms, self.messages, callouts, blocks)
         self.articles = Articles(storage, streams, people, clock)
         self.guests = Guests(storage, streams, people, self.members, self.messages, clock, ids)
         self.search = Search(
@@ -137,7 +139,15 @@ class Services:
         self.applications = Applications(storage, self.sessions, clock, most=limits.applications_per_person)
         self.authorization = Authorization(storage, self.applications, self.sessions, clock)
         self.presence = Presence(
-            storage, self.streams, people, rooms, self.members, attendance, clock, small_room=limits.small_room
+            storage,
+            self.streams,
+            people,
+            rooms,
+            self.members,
+            self.blocks,
+            attendance,
+            clock,
+            small_room=limits.small_room,
         )
         self.accounts = Accounts(
             storage,
@@ -149,6 +159,7 @@ class Services:
             self.members,
             self.conversations,
             self.contacts,
+            self.blocks,
             self.attachments,
             self.dream_diary,
             passwords,

@@ -6,6 +6,7 @@ from chatsrv.clock import Clock, IdMaker
 from chatsrv.errors import Code, Problem
 from chatsrv.security import Passwords, Role
 from chatsrv.services.attachments import Attachments, Holding, address_of
+from chatsrv.services.blocks import Blocks
 from chatsrv.services.chats import Chats
 from chatsrv.services.contacts import Contacts
 from chatsrv.services.conversations import Conversations
@@ -43,6 +44,7 @@ class Accounts:
         members: Members,
         conversations: Conversations,
         contacts: Contacts,
+        blocks: Blocks,
         attachments: Attachments,
         dream_diary: DreamDiary,
         passwords: Passwords,
@@ -58,6 +60,7 @@ class Accounts:
         self._members = members
         self._conversations = conversations
         self._contacts = contacts
+        self._blocks = blocks
         self._attachments = attachments
         attachments.register(_HOLDER, Holding(_everyone_sees, self._has))
         self._dream_diary = dream_diary
@@ -153,6 +156,7 @@ class Accounts:
         await self._sessions.end_others(person.id, None)
         await self._tell_name(Person.of(record))
         await self._contacts.forget(person)
+        await self._blocks.forget(person)
         await self._dream_diary.forget(person)
         for room in await self._rooms.chats(person.id):
             await self._chats.leave(Person.of(record), room)

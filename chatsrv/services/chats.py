@@ -79,13 +79,15 @@ class Chats:
     async def create(self, person: Person, name: str, avatar: str = "", users: Sequence[str] = ()) -> ChatDetails:
         """Found a chat, be its admin, and invite these people by nickname.
 
-        Raises Problem NO_SUCH_USER, USER_DELETED, TOO_MANY_CHATS, CHAT_FULL, NO_SUCH_ATTACHMENT, NOT_A_PICTURE.
+        Raises Problem NO_SUCH_USER, USER_DELETED, NOT_REACHABLE, TOO_MANY_CHATS, CHAT_FULL, NO_SUCH_ATTACHMENT,
+        NOT_A_PICTURE.
         """
         guests = [await self._people.by_name(user) for user in dict.fromkeys(users)]
         if len(guests) >= self._members.most:
             raise Problem(Code.CHAT_FULL, field="users")
         for one in (person, *guests):
             await self._members.check_room_for(one)
+            await self._members.check_welcome(person, one)
         room = Room(CHAT, self._ids())
         await self._attachments.claim_avatar(person, "", avatar, room.stream)
         fields = {"name": name, "avatar": avatar, "admin": person.id, "created": self._clock()}

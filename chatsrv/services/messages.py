@@ -6,6 +6,7 @@ from typing import NamedTuple
 from chatsrv.clock import Clock, IdMaker
 from chatsrv.errors import Code, Problem
 from chatsrv.services.attachments import Attachments, Holding
+from chatsrv.services.blocks import Blocks
 from chatsrv.services.callouts import Callouts
 from chatsrv.services.paging import PAGE, Page
 from chatsrv.services.people import Card, People, Person
@@ -53,6 +54,7 @@ class Messages:
         places: Places,
         attachments: Attachments,
         callouts: Callouts,
+        blocks: Blocks,
         clock: Clock,
         ids: IdMaker,
         *,
@@ -65,6 +67,7 @@ class Messages:
         self._places = places
         self._attachments = attachments
         self._callouts = callouts
+        self._blocks = blocks
         self._clock = clock
         self._ids = ids
         self._text_chars = text_chars
@@ -83,11 +86,12 @@ class Messages:
     ) -> Message:
         """Commit the message, push it, return it; the same nonce again returns the same message.
 
-        Raises Problem "no such" room, EMPTY_MESSAGE, NO_SUCH_PARENT, NO_SUCH_ATTACHMENT.
+        Raises Problem "no such" room, NOT_REACHABLE, EMPTY_MESSAGE, NO_SUCH_PARENT, NO_SUCH_ATTACHMENT.
         """
         await self._rooms.enter(person.id, room)
         self._check_text(text, attachments)
         parent = await self._parent(room, parent_id) if parent_id else None
+        await self._blocks.demand_speech(person.id, room)
         id = self._ids()
         claimed = await self._attachments.claim(person.id, attachments, _holder(id)) if attachments else []
         entry = await self._streams.append(
@@ -135,6 +139,7 @@ class Messages:
         """Change the text, the parent or both (None leaves as it is) of one's own message."""
         entry, room = await self.of(person, id)
         _check_author(person, entry)
+        await self._blocks.demand_speech(person.id, room)
         if text is not None:
             self._check_text(text, _attached(entry))
         if parent_id:
@@ -173,7 +178,8 @@ class Messages:
         """Move the person's read mark to the message; tell the room of it if ``receipt``."""
         await self._rooms.enter(person.id, room)
         message = await self._in(room, id)
-        if await self._places.read(person.id, room, message) and receipt:
+        moved = await self._places.read(person.id, room, message)
+        if moved and receipt and not await self._blocks.silence(person.id, room):
             self._places.tell_receipt(room, Receipt(person.nickname, id))
 
     async def latest(self, room: Room) -> Message | None:

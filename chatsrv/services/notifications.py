@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from chatsrv.clock import Clock
 from chatsrv.errors import Code, Problem
+from chatsrv.services.blocks import Blocks
 from chatsrv.services.notices import NOTICES, Notice, Wishes
 from chatsrv.services.paging import PAGE, Page
 from chatsrv.services.people import PEOPLE, People, Person
@@ -43,11 +44,14 @@ class Settings(NamedTuple):
 class Notifications:
     """Tells people; whoever was told something keeps it until they have read it, and after."""
 
-    def __init__(self, storage: Storage, streams: Streams, people: People, places: Places, clock: Clock) -> None:
+    def __init__(
+        self, storage: Storage, streams: Streams, people: People, places: Places, blocks: Blocks, clock: Clock
+    ) -> None:
         self._storage = storage
         self._streams = streams
         self._people = people
         self._places = places
+        self._blocks = blocks
         self._clock = clock
         streams.register(NOTIFICATION, "notification.new", self._present)
 
@@ -119,6 +123,8 @@ class Notifications:
 
     async def _wanted(self, person: Person, notice: Notice, data: dict[str, Any]) -> bool:
         if person.guest or person.deleted or person.disabled or notice.name in person.wishes.off:
+            return False
+        if notice.personal and await self._blocks.stand(person.id, data["author_id"]):
             return False
         if not notice.of_room:
             return True

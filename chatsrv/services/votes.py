@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from chatsrv.errors import Code, Problem
+from chatsrv.services.blocks import Blocks
 from chatsrv.services.callouts import Callouts
 from chatsrv.services.messages import MESSAGE, Message, Messages, show
 from chatsrv.services.paging import PAGE, Page
@@ -31,6 +32,7 @@ class Votes:
         rooms: Rooms,
         messages: Messages,
         callouts: Callouts,
+        blocks: Blocks,
     ) -> None:
         self._storage = storage
         self._streams = streams
@@ -38,10 +40,12 @@ class Votes:
         self._rooms = rooms
         self._messages = messages
         self._callouts = callouts
+        self._blocks = blocks
 
     async def toggle(self, person: Person, id: int, *, nonce: str | None = None) -> Tally:
         """Give one's vote, or take it back when it was given; a retry with the same nonce does not take it back."""
         entry, room = await self._messages.of(person, id)
+        await self._blocks.demand_speech(person.id, room)
         author = (await self._people.get(entry.author)).card
 
         def decide(now: Entry) -> Change:
