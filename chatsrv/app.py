@@ -177,7 +177,7 @@ def _running(parts: Parts, every_seconds: int) -> Starter:
         await storage.open(COLLECTIONS, KINDS)
         await services.imports.check()
         await files.open()
-        await fanout.open(services.streams.head, services.streams.replay, Review(services))
+        await fanout.open(services.streams, Review(services))
         await attendance.open(services.presence.tell, fanout.alert)
         chores = [
             asyncio.create_task(chore)

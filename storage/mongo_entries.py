@@ -3,6 +3,9 @@
 A change reads the stream's latest number and takes the next; who is late finds it taken and tries again. So numbers are
 dense and N + 1 is never there before N, however many processes write. The index also orders retries: a second change
 with the same nonce either finds the first or collides with its number and looks again.
+
+An entry that changes again leaves the number that it had, which is then free for somebody who is far behind: whoever has
+written looks whether the number was left before, and if so moves on to the next before anybody is told of it.
 """
 
 import asyncio
@@ -30,6 +33,7 @@ _INDEXES = (
     IndexModel([("kind", 1), ("marks", 1), ("_id", 1)], name="mark"),
     IndexModel([("stream", 1), ("kind", 1), ("marked", 1)], name="tally"),
     IndexModel([("nonces", 1)], name="nonce", sparse=True),
+    IndexModel([("stream", 1), ("left", 1)], name="left"),
     IndexModel([("kind", 1), ("stream", 1), ("words", 1), ("_id", 1)], name="words"),
 )
 _SOMETIMES = ("marks", "marked", "words")
@@ -63,7 +67,7 @@ class Entries:
                 await self._refuse_repeated(nonce)
                 entry = Entry(id, stream, rev, rev, ordinal, kind, event, author, key, fields, tuple(sorted(marks)))
                 if await self._insert(entry, nonce):
-                    return entry
+                    return await self._settle(entry)
 
     async def amend(
         self, entry: Entry, event: str, fields: dict[str, Any], marks: tuple[int, ...], nonce: str | None
@@ -76,7 +80,7 @@ class Entries:
                 changed = entry._replace(rev=rev, event=event, fields=fields, marks=tuple(sorted(marks)))
                 made = await self._update(entry, changed, nonce)
                 if made is not None:
-                    return made
+                    return await self._settle(made)
 
     async def get(self, id: int) -> Entry:
         """Return the entry. Raises Missing."""
@@ -205,7 +209,28 @@ class Entries:
         done = await self._committed.find_one({"_id": first["_id"]})
         if done is None or nonce not in done["nonces"]:
             raise Unavailable("the first change with this nonce is not known to a majority yet")
-        raise Repeated(_entry(done))
+        # Whoever made it may have died before it had a number of its own.
+        raise Repeated(await self._settle(_entry(done)))
+
+    async def _settle(self, entry: Entry) -> Entry:
+        """Move the entry to the next number if another had its number before: who knows of that one has passed by."""
+        while await self._latest.find_one({"stream": entry.stream, "left": entry.rev}, {"_id": 1}):
+            self._forget(entry.stream)
+            rev = await self._next_rev(entry.stream)
+            moved = {"rev": rev, "seq": rev if entry.seq == entry.rev else entry.seq}
+            try:
+                made = await self._committed.find_one_and_update(
+                    {"_id": entry.id, "rev": entry.rev}, {"$set": moved}, return_document=ReturnDocument.AFTER
+                )
+            except PyMongoError as error:
+                if not is_duplicate(error):
+                    raise
+                continue
+            if made is None:
+                return entry  # it has changed, and so has a later number already
+            entry = _entry(made)
+            self._revs[entry.stream] = rev
+        return entry
 
     async def _insert(self, entry: Entry, nonce: str | None) -> bool:
         """Store the entry; says whether its number was still free. Raises Duplicate."""
@@ -227,7 +252,7 @@ class Entries:
         change: Document = {"$set": {name: document[name] for name in _CHANGING if name in document}}
         gone = [name for name in _SOMETIMES if name not in document]
         change |= {"$unset": dict.fromkeys(gone, "")} if gone else {}
-        change |= {} if nonce is None else {"$push": {"nonces": nonce}}
+        change["$push"] = {"left": entry.rev} | ({} if nonce is None else {"nonces": nonce})
         try:
             made = await self._committed.find_one_and_update(
                 {"_id": entry.id, "rev": entry.rev}, change, return_document=ReturnDocument.AFTER

@@ -7,6 +7,7 @@ import hashlib
 import os
 import select
 import shutil
+import signal
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -59,6 +60,20 @@ class MongoServer:
         if process is not None:
             process.kill()
             process.communicate()
+
+    close = kill
+
+    def freeze(self) -> None:
+        """Let it keep its connections and say nothing."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: int) -> None:
+        assert self._process is not None
+        os.kill(self._process.pid, number)
 
 
 def _mongod(program: str, folder: Path, port: int) -> list[str]:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from ws.engine import Socket
+from ws.engine import TOO_SLOW, Socket
 from ws.packets import Packet
 
 _MOST_WAITING = 10_000
@@ -12,7 +12,7 @@ _MOST_WAITING = 10_000
 class Connection:
     """One client's connection: who it is, what it hears, and where its bytes go."""
 
-    __slots__ = ("expiry", "person", "session", "socket", "streams", "write")
+    __slots__ = ("expiry", "held", "person", "session", "socket", "streams", "turn", "write")
 
     def __init__(self, socket: Socket, person: int, session: str) -> None:
         self.socket = socket
@@ -20,7 +20,17 @@ class Connection:
         self.session = session
         self.streams: set[str] = set()
         self.expiry: asyncio.TimerHandle | None = None
+        self.turn = asyncio.Lock()
+        """Whoever replays to it has the turn, so that no number is told twice."""
+        self.held = 0
+        """Bytes that wait until it has caught up."""
         self.write: Callable[[Packet], None] = socket.write
+
+    def hold(self, packet: Packet) -> None:
+        """Count a packet that waits; a client that is too slow in catching up is closed."""
+        self.held += packet.size
+        if self.held > self.socket.limits.buffer_bytes:
+            self.close(TOO_SLOW, "slow")
 
     def close(self, code: int, reason: str) -> None:
         """Close it, saying why; codes below 4500 mean: come back when that is mended."""
@@ -30,12 +40,20 @@ class Connection:
 class _Latecomer:
     """A connection that is catching up: live packets wait, and those that it was sent already are skipped."""
 
-    __slots__ = ("held", "holding", "skipped")
+    __slots__ = ("held", "owed", "resuming", "sent")
 
-    def __init__(self) -> None:
-        self.holding = True
-        self.skipped = 0
+    def __init__(self, sent: int) -> None:
+        self.resuming = False
+        self.sent = sent
+        """Up to here it was sent everything."""
+        self.owed = 0
+        """Up to here it must be sent what it missed, before anything that is live."""
         self.held: list[tuple[int | None, Packet]] = []
+
+    @property
+    def holding(self) -> bool:
+        """Whether live packets wait."""
+        return self.resuming or self.sent < self.owed
 
 
 class Audience:
@@ -71,8 +89,7 @@ class Audience:
         """Let the connection hear the stream, at once or after `release`."""
         connection.streams.add(self.stream)
         if hold:
-            self._writers.pop(connection, None)
-            self._latecomers.setdefault(connection, _Latecomer()).holding = True
+            self._late(connection).resuming = True
         elif connection not in self._latecomers:
             self._writers[connection] = connection.write
 
@@ -80,14 +97,24 @@ class Audience:
         """Let the connection hear the stream no more; what was held for it is forgotten."""
         connection.streams.discard(self.stream)
         self._writers.pop(connection, None)
-        self._latecomers.pop(connection, None)
+        latecomer = self._latecomers.pop(connection, None)
+        if latecomer is not None:
+            self._forget(connection, latecomer)
 
     def begin(self, head: int) -> None:
-        """Go on after this number, with what arrived meanwhile."""
-        self.last = max(self.last, head)
-        self._waiting = {seq: packet for seq, packet in self._waiting.items() if seq > self.last}
+        """Open at this number, with what arrived meanwhile; who is here by now resumes what was before by itself."""
+        for latecomer in self._latecomers.values():
+            latecomer.sent = max(latecomer.sent, head)
         self._begun = True
-        self._drain()
+        self._go_on(head)
+
+    def owe(self, head: int) -> list[Connection]:
+        """Go on after this number; return those who were not sent everything up to it, for whom what is live waits."""
+        behind = [one for one in self.connections if self.reached(one) < head]
+        for connection in behind:
+            self._late(connection).owed = head
+        self._go_on(head)
+        return behind
 
     def expect(self, head: int) -> bool:
         """Note that the stream has reached this number; says whether there is a hole before it now."""
@@ -124,23 +151,47 @@ class Audience:
         """Note that the connection was sent everything up to this number."""
         latecomer = self._latecomers.get(connection)
         if latecomer is not None:
-            latecomer.skipped = max(latecomer.skipped, head)
+            latecomer.sent = max(latecomer.sent, head)
 
     def reached(self, connection: Connection) -> int:
-        """Return the number up to which the connection was sent everything, or has it held."""
+        """Return the number up to which the connection was sent everything."""
         latecomer = self._latecomers.get(connection)
-        return self.last if latecomer is None else max(self.last, latecomer.skipped)
+        return self.last if latecomer is None else latecomer.sent
+
+    def is_owed(self, connection: Connection) -> bool:
+        """Whether the connection was not sent yet what it missed."""
+        latecomer = self._latecomers.get(connection)
+        return latecomer is not None and latecomer.sent < latecomer.owed
 
     def release(self, connection: Connection) -> None:
-        """Write what was held for the connection; from now on it gets what comes, when it comes."""
+        """Let the connection get what comes, when it comes; first what was held, unless it is still owed something."""
+        latecomer = self._latecomers.get(connection)
+        if latecomer is not None:
+            latecomer.resuming = False
+            self.settle(connection)
+
+    def settle(self, connection: Connection) -> None:
+        """Write what was held for the connection, if nothing holds it back any more."""
+        latecomer = self._latecomers.get(connection)
+        if latecomer is None or latecomer.holding:
+            return
+        held = latecomer.held
+        self._forget(connection, latecomer)
+        for seq, packet in held:
+            self._pass(connection, latecomer, seq, packet)
+        self._settle()
+
+    def _late(self, connection: Connection) -> _Latecomer:
         latecomer = self._latecomers.get(connection)
         if latecomer is None:
-            return
-        latecomer.holding = False
-        for seq, packet in latecomer.held:
-            self._pass(connection, latecomer, seq, packet)
-        latecomer.held.clear()
-        self._settle()
+            self._writers.pop(connection, None)
+            latecomer = self._latecomers[connection] = _Latecomer(self.last)
+        return latecomer
+
+    def _go_on(self, head: int) -> None:
+        self.last = max(self.last, head)
+        self._waiting = {seq: packet for seq, packet in self._waiting.items() if seq > self.last}
+        self._drain()
 
     def _drain(self) -> None:
         while (packet := self._waiting.pop(self.last + 1, None)) is not None:
@@ -160,12 +211,19 @@ class Audience:
     def _pass(connection: Connection, latecomer: _Latecomer, seq: int | None, packet: Packet) -> None:
         if latecomer.holding:
             latecomer.held.append((seq, packet))
-        elif seq is None or seq > latecomer.skipped:
+            connection.hold(packet)
+        elif seq is None or seq > latecomer.sent:
+            latecomer.sent = seq or latecomer.sent
             connection.write(packet)
+
+    @staticmethod
+    def _forget(connection: Connection, latecomer: _Latecomer) -> None:
+        connection.held -= sum(packet.size for _, packet in latecomer.held)
+        latecomer.held = []
 
     def _settle(self) -> None:
         """Treat like everyone else those who have caught up with the stream."""
         for connection, latecomer in list(self._latecomers.items()):
-            if not latecomer.holding and latecomer.skipped <= self.last:
+            if not latecomer.holding and latecomer.sent <= self.last:
                 del self._latecomers[connection]
                 self._writers[connection] = connection.write

@@ -54,7 +54,7 @@ class Socket(AsyncSocket):  # type: ignore[misc]
 
     def __init__(self, server: Home, sid: str) -> None:
         super().__init__(server, sid)
-        self._limits = server.limits
+        self.limits = server.limits
         self._outbox = server.outbox
         self._loop = asyncio.get_running_loop()
         self._frames: list[bytes] | None = None
@@ -92,14 +92,14 @@ class Socket(AsyncSocket):  # type: ignore[misc]
         if not transport.is_closing():
             transport.write(b"".join(frames))
         frames.clear()
-        if transport.get_write_buffer_size() > self._limits.buffer_bytes:
+        if transport.get_write_buffer_size() > self.limits.buffer_bytes:
             self.reject(TOO_SLOW, "slow")
 
     def _enqueue(self, packet: Packet) -> None:
         if self.closed:
             return
         self.queue.put(packet)
-        if self.queue.size > self._limits.buffer_bytes:
+        if self.queue.size > self.limits.buffer_bytes:
             self.queue.empty()
             self.reject(TOO_SLOW, "slow")
 
@@ -111,15 +111,21 @@ class Socket(AsyncSocket):  # type: ignore[misc]
         return sum(map(len, self._frames or ())) + self._wire.transport.get_write_buffer_size()
 
     async def drain(self) -> None:
-        """Return once the client has read most of what it was sent, or has gone: for whoever writes much at once."""
+        """Return once the client has read most of what it was sent, or has gone: for whoever writes much at once.
+
+        A client that takes longer for that than for a ping is closed as one that does not read.
+        """
         self.flush()
         try:
-            if self._wire is None:
-                await self.queue.emptied()
-            else:
-                await self._wire.writer.drain()
+            async with asyncio.timeout(self.limits.ping_timeout):
+                if self._wire is None:
+                    await self.queue.emptied()
+                else:
+                    await self._wire.writer.drain()
         except ConnectionError:
             pass
+        except TimeoutError:
+            self.reject(TOO_SLOW, "slow")
 
     # transports
 
@@ -164,18 +170,18 @@ class Socket(AsyncSocket):  # type: ignore[misc]
 
     def schedule_ping(self) -> None:
         """Ping in a while; on the loop's own clock, so that setting the machine's forward cuts nobody."""
-        self._timer = self._loop.call_later(self._limits.ping_interval, self._ping)
+        self._timer = self._loop.call_later(self.limits.ping_interval, self._ping)
 
     def _ping(self) -> None:
         self._heard = False
         self.write(_PING)
-        self._timer = self._loop.call_at(self._timer.when() + self._limits.ping_timeout, self._expire)
+        self._timer = self._loop.call_at(self._timer.when() + self.limits.ping_timeout, self._expire)
 
     def _expire(self) -> None:
         """Close a client that is silent; one that speaks may have its answer waiting behind our own slow handler."""
         if self._handling or self._heard:
             self._heard = False
-            self._timer = self._loop.call_later(self._limits.ping_timeout, self._expire)
+            self._timer = self._loop.call_later(self.limits.ping_timeout, self._expire)
         else:
             self.end(_REASON.PING_TIMEOUT)
 

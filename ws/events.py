@@ -106,12 +106,17 @@ class Events:
         if not streams:
             heads = await sync.heads(person)
             return {"epoch": sync.epoch, "streams": {stream: {"head": head} for stream, head in heads.items()}}
+        await connection.turn.acquire()
         try:
             answers = {name: await self._catch_up(connection, person, name, streams[name], epoch) for name in streams}
         finally:
             # This runs once the acknowledgement has been written: what is live comes after it.
-            asyncio.get_running_loop().call_soon(self._fanout.release, connection, list(streams))
+            asyncio.get_running_loop().call_soon(self._resumed, connection, list(streams))
         return {"epoch": sync.epoch, "streams": answers}
+
+    def _resumed(self, connection: Connection, streams: list[str]) -> None:
+        self._fanout.release(connection, streams)
+        connection.turn.release()
 
     async def _catch_up(
         self, connection: Connection, person: Person, stream: str, since: int, epoch: str | None
@@ -128,7 +133,10 @@ class Events:
         return {"recovered": True, "head": replay.head}
 
     async def _join(self, connection: Connection, person: Person, stream: str) -> None:
-        """Check twice: access may be taken away while the stream is being joined."""
+        """Check twice: access may be taken away while the stream is being joined. Who hears it already, may."""
+        if stream in connection.streams:
+            await self._fanout.join(connection, stream, hold=True)
+            return
         await self._services.rooms.hear(person, stream)
         if stream not in connection.streams and len(connection.streams) >= self._most_streams:
             raise Problem(Code.TOO_MANY_CONNECTIONS)

@@ -3,7 +3,8 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any
 
 from chatsrv.services import Unavailable
@@ -11,6 +12,7 @@ from chatsrv.services.streams import Admit, Event, Expel, Lost, Reached, Replay,
 from ws.audience import Audience, Connection
 from ws.bus import Bus
 from ws.complaints import Complaints
+from ws.replays import Reader, Replays
 from ws.review import Review
 from ws.wire import Parcel, channel_of, decode, encode, encode_event
 
@@ -18,9 +20,6 @@ _LOG = logging.getLogger("chatsrv.ws")
 SESSION_ENDED = 4001
 _AT_ONCE = 16
 _AGAIN_SECONDS = 1.0
-
-Head = Callable[[str], Awaitable[int]]
-ReplayFor = Callable[[str, int, int], Awaitable[Replay]]
 
 
 class Fanout:
@@ -32,16 +31,16 @@ class Fanout:
         self._audiences: dict[str, Audience] = {}
         self._people: defaultdict[int, set[Connection]] = defaultdict(set)
         self._tasks: set[asyncio.Task[None]] = set()
-        self._head: Head
-        self._replay: ReplayFor
+        self._reader: Reader
+        self._replays: Replays
         self._review: Review
         self._doubtful = False
         self._comparing: asyncio.Task[None] | None = None
         self._foreign = Complaints(_LOG, "dropped payloads of the bus that say nothing")
 
-    async def open(self, head: Head, replay: ReplayFor, review: Review) -> None:
-        """Start listening; ``head`` and ``replay`` read what storage knows of a stream."""
-        self._head, self._replay, self._review = head, replay, review
+    async def open(self, reader: Reader, review: Review) -> None:
+        """Start listening; ``reader`` reads what storage knows of a stream."""
+        self._reader, self._replays, self._review = reader, Replays(reader), review
         await self._bus.open(self._receive, self.restored)
 
     async def close(self) -> None:
@@ -127,13 +126,24 @@ class Fanout:
                 audience.release(connection)
 
     async def catch_up(self, connection: Connection, stream: str, since: int) -> Replay:
-        """Hold the stream, send the connection what it missed after ``since``; the caller releases."""
+        """Hold the stream, send the connection what it missed after ``since``; the caller releases.
+
+        The caller has the connection's turn. Storage is read once for all who missed the same, and not at all for
+        those who missed nothing.
+        """
         audience = await self.join(connection, stream, hold=True)
-        replay = await self._replay(stream, since, connection.person)
-        if stream not in connection.streams:
-            # They were shown out, or went, while storage was read.
-            return replay._replace(events=[])
+        if since == audience.last and self.hears:
+            audience.skip_to(connection, since)
+            return Replay(True, since, [])
+        return await self._send(connection, audience, since)
+
+    async def _send(self, connection: Connection, audience: Audience, since: int) -> Replay:
+        stream = audience.stream
+        replay = await self._replays.of(stream, since, connection.person, reached=audience.last)
         for number, event in enumerate(replay.events, 1):
+            if stream not in connection.streams:
+                # They were shown out, or went, while storage was read or they themselves were reading.
+                return replay._replace(events=[])
             connection.write(encode_event(event))
             if number % _AT_ONCE == 0:
                 # A long replay must not look like a client that does not read.
@@ -175,7 +185,7 @@ class Fanout:
     async def _begin(self, audience: Audience) -> None:
         """Subscribe first and read the head second: what falls between waits in the audience."""
         await self._bus.subscribe(audience.stream)
-        audience.begin(await self._head(audience.stream))
+        audience.begin(await self._reader.head(audience.stream))
 
     async def _end(self, stream: str) -> None:
         if stream not in self._audiences:
@@ -192,17 +202,12 @@ class Fanout:
             audience.repairing = False
 
     async def _fill(self, audience: Audience) -> None:
+        """Let the stream go on after what storage has; each client is sent what it missed at its own pace."""
         while audience.has_hole and not audience.empty:
             doubted = audience.doubt()
-            mended = [
-                # Each goes on where it is itself: some were sent more than others the last time round.
-                await self._mend(one, audience.stream, audience.reached(one))
-                for one in audience.connections
-                if audience.stream in one.streams
-            ]
-            # Each was sent as much as storage had at its turn; what the last ones got more, they skip.
-            audience.begin(min(mended, default=audience.last))
+            behind = audience.owe(await self._reader.head(audience.stream))
             audience.dismiss(doubted)
+            self._spawn(_each(partial(self._mend, audience), behind))
 
     async def _compare_all(self) -> None:
         while self._doubtful:
@@ -228,7 +233,7 @@ class Fanout:
 
     async def _compare(self, audience: Audience) -> None:
         await asyncio.shield(audience.opening)
-        audience.expect(await self._head(audience.stream))
+        audience.expect(await self._reader.head(audience.stream))
         if audience.has_hole and not audience.repairing:
             audience.repairing = True
             try:
@@ -236,21 +241,30 @@ class Fanout:
             finally:
                 audience.repairing = False
 
-    async def _mend(self, connection: Connection, stream: str, since: int) -> int:
-        """Send the connection what it missed after a number, or tell it to read anew; return up to where it is now."""
-        replay = await self.catch_up(connection, stream, since)
+    async def _mend(self, audience: Audience, connection: Connection) -> None:
+        """Send the connection what it is owed."""
+        async with connection.turn:
+            while audience.is_owed(connection) and audience.stream in connection.streams:
+                try:
+                    await self._send_or_reset(connection, audience, audience.reached(connection))
+                except Unavailable:
+                    await asyncio.sleep(_AGAIN_SECONDS)
+            audience.settle(connection)
+
+    async def _send_or_reset(self, connection: Connection, audience: Audience, since: int) -> None:
+        replay = await self._send(connection, audience, since)
         if not replay.recovered:
-            connection.write(encode_event(Event(stream, "reset", None, Lost(replay.head))))
-        self.release(connection, [stream])
-        return replay.head
+            connection.write(encode_event(Event(audience.stream, "reset", None, Lost(replay.head))))
 
     async def _admit(self, connection: Connection, stream: str, since: int) -> None:
         """Look first: on its way from another process the word may have been overtaken by its contrary."""
-        await self.join(connection, stream, hold=True)
-        if not await self._review.may_hear(connection.person, stream):
-            self.leave(connection, stream)
-        elif stream in connection.streams:
-            await self._mend(connection, stream, since)
+        async with connection.turn:
+            audience = await self.join(connection, stream, hold=True)
+            if not await self._review.may_hear(connection.person, stream):
+                self.leave(connection, stream)
+            elif stream in connection.streams:
+                await self._send_or_reset(connection, audience, since)
+                audience.release(connection)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)

@@ -7,13 +7,13 @@ from typing import Any, cast
 
 import uvloop
 
-from chatsrv.services.streams import Replay
 from ws import Pace, open_bus
 from ws.audience import Connection
 from ws.bus import Bus
 from ws.engine import Socket
 from ws.fanout import Fanout
 from ws.packets import Packet
+from ws.replays import Reader
 from ws.review import Review
 
 STREAM = "chat:1"
@@ -39,11 +39,19 @@ class Timed(Fanout):
         self.received += 1
 
 
+class NothingYet:
+    """Storage in which no stream has begun."""
+
+    async def head(self, stream: str) -> int:
+        """Return the stream's number."""
+        return 0
+
+
 async def main(url: str, members: int) -> None:
     """Add the members; answer each line with processor seconds before the fan-out, within it, and the events so far."""
     bus: Bus = open_bus(url, Pace())
     fanout = Timed(bus, repair_seconds=1)
-    await fanout.open(_head, _replay, cast(Review, None))
+    await fanout.open(cast(Reader, NothingYet()), cast(Review, None))
     for person in range(members):
         connection = Connection(cast(Socket, NoSocket()), person, "")
         await fanout.add(connection, [STREAM])
@@ -52,14 +60,6 @@ async def main(url: str, members: int) -> None:
     loop = asyncio.get_running_loop()
     while await loop.run_in_executor(None, sys.stdin.readline):
         print(time.process_time() - fanout.spent, fanout.spent, fanout.received, flush=True)
-
-
-async def _head(stream: str) -> int:
-    return 0
-
-
-async def _replay(stream: str, since: int, person: int) -> Replay:
-    return Replay(True, since, [])
 
 
 arguments: list[Any] = sys.argv[1:]

@@ -84,6 +84,16 @@ class Replay(NamedTuple):
     events: list[Event]
 
 
+class Missed(NamedTuple):
+    """What came after the number ``since`` of a stream, up to ``head``; nothing if it is too much to tell."""
+
+    stream: str
+    since: int
+    recovered: bool
+    head: int
+    entries: list[Entry]
+
+
 class _Kind(NamedTuple):
     birth: str
     ends: frozenset[str]
@@ -188,7 +198,11 @@ class Streams:
         return await self._storage.head(stream)
 
     async def replay(self, stream: str, since: int, person: int) -> Replay:
-        """Return all changes after ``since`` as this person sees them, or none when there are too many of them.
+        """Return all changes after ``since`` as this person sees them, or none when there are too many of them."""
+        return await self.show(await self.missed(stream, since), person)
+
+    async def missed(self, stream: str, since: int) -> Missed:
+        """Return all that changed after ``since``, or nothing when it is too much.
 
         A number that the stream has not reached yet comes from another life of the database: not recovered.
         """
@@ -196,13 +210,20 @@ class Streams:
         if not entries:
             head = await self._storage.head(stream)
             if head > since >= 0:
-                return await self.replay(stream, since, person)
-            return Replay(head == since, head, [])
+                return await self.missed(stream, since)
+            return Missed(stream, since, head == since, head, [])
         if len(entries) > self._resume_changes:
-            return Replay(False, await self._storage.head(stream), [])
-        things = await self._present(entries, person)
-        events = [Event(stream, self._news(entry, since), entry.rev, things[entry.id]) for entry in entries]
-        return Replay(True, entries[-1].rev, events)
+            return Missed(stream, since, False, await self._storage.head(stream), [])
+        return Missed(stream, since, True, entries[-1].rev, entries)
+
+    async def show(self, missed: Missed, person: int) -> Replay:
+        """Return what was missed as this person sees it."""
+        things = await self._present(missed.entries, person)
+        events = [
+            Event(missed.stream, self._news(entry, missed.since), entry.rev, things[entry.id])
+            for entry in missed.entries
+        ]
+        return Replay(missed.recovered, missed.head, events)
 
     def _news(self, entry: Entry, since: int) -> str:
         """Name what happened to the entry after ``since``: to a client that never saw it, it is new."""

@@ -16,11 +16,19 @@ _READY = re.compile(r"chatsrv is ready: open (http://127\.0\.0\.1:(\d+)/) in a b
 class ServerProcess:
     """``chatsrv serve`` in a process of its own; what it logs is kept beside its data."""
 
-    def __init__(self, folder: Path, *arguments: str, program: str = "chatsrv", **settings: str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *arguments: str,
+        program: str = "chatsrv",
+        environment: dict[str, str] | None = None,
+        **settings: str,
+    ) -> None:
         folder.mkdir(exist_ok=True)
         self._folder = folder
         self._command = [sys.executable, "-m", program, "serve", *arguments]
         self._settings = {f"CHATSRV_{name.upper()}": value for name, value in settings.items()}
+        self._settings |= environment or {}
         self._port = 0
         self._process: subprocess.Popen[str] | None = None
         self.url = ""

@@ -96,6 +96,41 @@ async def test_many_writing_processes_leave_no_hole_and_no_reader_sees_one(engin
         assert [entry.rev for entry in entries] == [entry.ordinal for entry in entries] == list(range(1, 61))
 
 
+@pytest.mark.parametrize("amends", [False, True])
+async def test_a_number_that_an_entry_has_left_is_not_taken_again_by_who_is_far_behind(engines, amends):
+    here, there = engines[:2]
+    old = entry = await there.append(draft())
+    if amends:
+        entry = await here.append(draft())
+    while entry.rev < 5:
+        entry = await here.amend(entry, event="message.edited", fields={}, marks=(), nonce=f"n{entry.rev}")
+    if amends:
+        late = await there.amend(old, event="message.edited", fields={}, marks=())
+        assert (late.seq, late.rev) == (1, 6)
+    else:
+        late = await there.append(draft())
+        assert (late.seq, late.rev) == (6, 6)
+    assert await here.changes("chat:1", 5, 10) == [late]
+    assert await here.entry(late.id) == late
+    assert (await here.append(draft())).rev == 7
+    assert (await there.append(draft())).rev == 8
+
+
+async def test_who_died_with_a_number_that_was_left_before_is_moved_on_by_the_retry(engines, mongodb):
+    here, there = engines[:2]
+    entry = await here.append(draft())
+    late = await there.append(draft(), nonce="n")
+    for _ in range(2):
+        entry = await here.amend(entry, event="message.edited", fields={}, marks=())
+    with pymongo.MongoClient[dict[str, Any]](mongodb) as client:
+        entries = client.get_default_database()["entries"]
+        entries.update_one({"_id": late.id}, {"$set": {"seq": 3, "rev": 1}})
+    with pytest.raises(Repeated) as repeated:
+        await there.append(draft(), nonce="n")
+    assert repeated.value.entry.rev == 5
+    assert await here.changes("chat:1", 4, 10) == [repeated.value.entry]
+
+
 async def test_a_change_of_one_entry_by_many_processes_is_never_lost(engines):
     entry = await engines[0].append(draft(fields={"count": 0}))
 

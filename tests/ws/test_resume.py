@@ -1,5 +1,7 @@
 """Resume: no hole, no repeat, in order; and the law that state plus event is state read afresh."""
 
+import asyncio
+
 import pytest
 
 
@@ -114,3 +116,38 @@ async def test_a_long_replay_does_not_close_the_client_that_reads_it(pair, brows
     assert outcome["recovered"] is True
     assert [body["seq"] for name, body in page.received if name == "message.new"][-1] == outcome["head"]
     assert not page.gone.is_set()
+
+
+async def test_a_crowd_that_comes_back_costs_storage_one_reading_for_all_who_missed_the_same(
+    pair, browser, services, monkeypatch
+):
+    lyova, anna, chat = pair
+    stream = f"chat:{chat}"
+    said = [await lyova.say(chat, str(number)) for number in range(4)]
+    pages = [await browser(anna) for _ in range(8)]
+    readings = []
+    read = services.storage.changes
+
+    async def counted(name, since, limit):
+        readings.append((name, since))
+        return await read(name, since, limit)
+
+    monkeypatch.setattr(services.storage, "changes", counted)
+    asked = [page.call("resume", {"streams": {stream: said[-1]["seq"]}}) for page in pages]
+    assert {str(answer["streams"][stream]) for answer in await asyncio.gather(*asked)} == {
+        str({"recovered": True, "head": said[-1]["seq"]})
+    }
+    assert readings == []
+    for _ in range(2):
+        asked = [page.call("resume", {"streams": {stream: said[0]["seq"]}}) for page in pages]
+        for answer in await asyncio.gather(*asked):
+            assert answer["streams"][stream] == {"recovered": True, "head": said[-1]["seq"]}
+    assert readings == [(stream, said[0]["seq"])]
+    # What was read then is not believed any more when the stream has gone on.
+    more = await lyova.say(chat, "more")
+    answer = await pages[0].call("resume", {"streams": {stream: said[0]["seq"]}})
+    assert answer["streams"][stream] == {"recovered": True, "head": more["seq"]}
+    assert len(readings) == 2
+    for page in pages:
+        heard = [body["data"]["text"] for name, body in page.received if name == "message.new"]
+        assert heard[:3] == ["1", "2", "3"]

@@ -1,0 +1,155 @@
+"""A chat under fault: who writes, who hears, what was acknowledged, and whether all of it is true in the end."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from tests.end_to_end.cluster import Writer
+from tests.faults.clients import Clients, Seat
+from tests.faults.worlds import World
+
+POLLING, WEBSOCKET, UPGRADING = "polling", "websocket", "polling+websocket"
+TRANSPORTS = (POLLING, WEBSOCKET, UPGRADING)
+_chats = count(1)
+
+
+class Crowd:
+    """Writers over REST who try again with the same key until they are answered, and official clients who follow."""
+
+    def __init__(self, world: World, writers: list[Writer], chat: int, clients: Clients, begin: int) -> None:
+        self.world = world
+        self.writers = writers
+        self.chat = chat
+        self.clients = clients
+        self.changes = 0
+        self._begin = begin
+        self._acknowledged: dict[int, dict[str, Any]] = {}
+        self._news = asyncio.Condition()
+        self._writing: list[asyncio.Task[None]] = []
+        self._enough = False
+
+    @property
+    def path(self) -> str:
+        """Where messages are posted and read."""
+        return f"chats/{self.chat}/messages"
+
+    async def write(self, each: int, *, pause: float = 0.0, text: str = "") -> None:
+        """Let every writer make so many changes, one after the other."""
+        await asyncio.gather(*(self._write(writer, each, pause, text) for writer in self.writers))
+
+    @asynccontextmanager
+    async def writing(self, *, pause: float = 0.01) -> AsyncIterator[None]:
+        """Let all writers make changes until this ends, and all of them are acknowledged."""
+        self._enough = False
+        running = asyncio.create_task(self.write(1_000_000, pause=pause))
+        try:
+            yield
+            self._enough = True
+            await running
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+    async def more(self, changes: int) -> None:
+        """Wait until so many more changes are acknowledged."""
+        aim = self.changes + changes
+        async with asyncio.timeout(60), self._news:
+            await self._news.wait_for(lambda: self.changes >= aim)
+
+    async def _write(self, writer: Writer, each: int, pause: float, text: str) -> None:
+        last: dict[str, Any] = {}
+        for number in range(each):
+            if self._enough:
+                return
+            if number % 4 == 2:
+                edited = await writer.post(f"message/{last['id']}/edit", {"text": f"{number} again {text}"})
+                await self.took(last | {key: edited[key] for key in ("text", "rev")})
+            elif number % 4 == 3:
+                votes = (await writer.post(f"message/{last['id']}/vote", {}))["votes"]
+                await self.took(self._acknowledged[last["id"]] | {"votes": votes})
+            else:
+                last = await writer.post(self.path, {"text": f"{writer.nickname} {number} {text}"})
+                await self.took(last)
+            await asyncio.sleep(random.random() * pause)
+
+    async def took(self, message: dict[str, Any]) -> None:
+        """Remember that this change was acknowledged."""
+        async with self._news:
+            self.changes += 1
+            self._acknowledged[message["id"]] = message
+            self._news.notify_all()
+
+    async def check(self) -> None:
+        """Every acknowledged change is there once, in order, in storage and at every client; and nothing else is."""
+        stored = await self._stored()
+        assert stored.keys() == self._acknowledged.keys(), "what is stored is what was acknowledged"
+        for id, message in self._acknowledged.items():
+            assert (stored[id]["text"], stored[id]["votes"]) == (message["text"], message["votes"]), "the latest change"
+        # Numbers are dense, so a change that was made twice would show in the last of them.
+        head = await self.head()
+        assert head == self._begin + self.changes, (head, self._begin, self.changes)
+        await self.clients.until(head)
+        truth = {id: [one["seq"], one["rev"], one["text"], one["votes"]] for id, one in stored.items()}
+        for heard in await self.clients.report():
+            assert not heard["wrong"], heard["wrong"][:5]
+            assert heard["numbers"] == sorted(set(heard["numbers"])), "each once, in order"
+            assert {id: thing for id, thing in heard["things"]} == truth, "a client knows what storage knows"
+
+    async def head(self) -> int:
+        """Return the last number of the chat's stream, as the server tells it."""
+        return await _head(self.writers[0], self.chat)
+
+    async def _stored(self) -> dict[int, dict[str, Any]]:
+        found: dict[int, dict[str, Any]] = {}
+        path, before = self.path, ""
+        while page := await self.writers[0].get(f"{path}{before}"):
+            fresh = {message["id"]: message for message in page}
+            assert len(fresh) == len(page), "no message is on a page twice"
+            assert not fresh.keys() & found.keys(), "no message is on two pages"
+            found |= fresh
+            before = f"?before={page[-1]['id']}"
+        return found
+
+
+@asynccontextmanager
+async def crowd(
+    world: World,
+    modules: Path,
+    *,
+    writers: int = 4,
+    listeners: tuple[str, ...] = TRANSPORTS,
+    through: list[str] | None = None,
+    ack_patience: float = 5.0,
+) -> AsyncIterator[Crowd]:
+    """Make a chat of its own with so many writers and these clients, who come ``through`` other doors than the servers."""
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
+        place = next(_chats)
+        people = [Writer(world, f"writer{place}x{number}", http) for number in range(writers)]
+        for person in people:
+            await person.register()
+        names = [person.nickname for person in people[1:]]
+        chat = (await people[0].post("chats", {"name": "Crowd", "users": names}))["id"]
+        begin = await _head(people[0], chat)
+        doors = through or world.urls
+        seats = [
+            Seat(doors[number % len(doors)], transports, people[number % writers].token, f"chat:{chat}", begin)
+            for number, transports in enumerate(listeners)
+        ]
+        clients = Clients(modules, seats, ack_patience=ack_patience)
+        await clients.open()
+        try:
+            await clients.until(begin)
+            yield Crowd(world, people, chat, clients, begin)
+        finally:
+            await clients.close()
+
+
+async def _head(writer: Writer, chat: int) -> int:
+    told = await writer.post("sync", {"streams": {}})
+    return int(told["streams"][f"chat:{chat}"]["head"])

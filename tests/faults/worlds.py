@@ -1,0 +1,64 @@
+"""Where faults happen: one server on SQLite, or two on one MongoDB and one Redis; every server a process of its own."""
+
+from pathlib import Path
+
+from tests.end_to_end.cluster import Cluster
+from tests.end_to_end.processes import ServerProcess
+
+SECRET = "a secret of all the servers of a test"
+GENEROUS = {
+    "secret": SECRET,
+    "rates_register_per_hour": "100000",
+    "rates_requests_per_second": "1000000",
+    "rates_requests_burst": "1000000",
+    "rates_messages_per_second": "1000000",
+    "rates_messages_burst": "1000000",
+    "limits_resume_changes": "100000",
+    "limits_connections_per_person": "1000",
+}
+_PAGE = 4096
+
+
+class Single:
+    """One server on SQLite; ``settings`` are those of config.yaml, ``environment`` is its process' own."""
+
+    def __init__(self, folder: Path, *, environment: dict[str, str] | None = None, **settings: str) -> None:
+        self.server = ServerProcess(folder / "server", environment=environment, **(GENEROUS | settings))
+        self.servers = [self.server]
+        self.front = ""
+        self.server.start()
+
+    @property
+    def urls(self) -> list[str]:
+        """Where clients go: to the server, or to what stands in front of it."""
+        return [self.front or self.server.url]
+
+    def close(self) -> None:
+        """End it. Raises AssertionError unless it lived until now and ended well."""
+        assert self.server.stop() == 0
+
+
+class Pair(Cluster):
+    """Two servers; whatever is stopped, the other parts go on."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, 2)
+
+    def another(self, folder: Path, *arguments: str, program: str = "chatsrv") -> ServerProcess:
+        places = {"storage": self.mongodb.url("cluster"), "bus": self.redis.url}
+        return ServerProcess(folder, *arguments, program=program, **(GENEROUS | places))
+
+    def close(self) -> None:
+        """End everything. Raises AssertionError unless every server lived until now and ended well."""
+        codes = [server.stop() for server in self.servers]
+        self.redis.close()
+        self.mongodb.close()
+        assert not any(codes), codes
+
+
+World = Single | Pair
+
+
+def memory(server: ServerProcess) -> int:
+    """Return how many bytes of memory the server's process holds."""
+    return int(Path(f"/proc/{server.pid}/statm").read_text().split()[1]) * _PAGE
