@@ -72,7 +72,10 @@ def _parser() -> argparse.ArgumentParser:
     managing = administration.add_commands(users)
     for command in managing:
         command.set_defaults(command=_user)
-    for command in (serving, check, exporting, importing, *managing):
+    audit = commands.add_parser("audit", help="print what moderators and admins did, oldest first")
+    audit.add_argument("--json", action="store_true", help="print JSON, one act a line")
+    audit.set_defaults(command=_audit)
+    for command in (serving, check, exporting, importing, audit, *managing):
         command.add_argument("--config", type=Path, help="the configuration's file (default: ./config.yaml, if there)")
     return parser
 
@@ -165,6 +168,10 @@ def _roles(given: argparse.Namespace) -> int:
 
 def _user(given: argparse.Namespace) -> int:
     return administration.run(_config(given), given)
+
+
+def _audit(given: argparse.Namespace) -> int:
+    return administration.print_audit(_config(given), as_json=given.json)
 
 
 def _proto(given: argparse.Namespace) -> int:

@@ -2,6 +2,7 @@
 
 from handlers import (
     attachments,
+    audit,
     blocks,
     chats,
     conversations,
@@ -25,7 +26,21 @@ from handlers.routing import Route
 
 # The router tries the paths of a first word in this order: what is asked most stands first.
 MODULES = (
-    *(messages, chats, conversations, people, blocks, notifications, attachments, offices, oauth, forum, search, sync),
+    *(
+        messages,
+        chats,
+        conversations,
+        people,
+        blocks,
+        notifications,
+        attachments,
+        offices,
+        audit,
+        oauth,
+        forum,
+        search,
+        sync,
+    ),
     *(diary_users, diary, dreams, goals, tasks, server),
 )
 

@@ -10,6 +10,7 @@ from chatsrv.services.articles import ARTICLES, Articles
 from chatsrv.services.attachment_records import ATTACHMENTS, AttachmentRecords
 from chatsrv.services.attachments import Attachments
 from chatsrv.services.attendance import Attendance
+from chatsrv.services.audit import AUDIT, Audit
 from chatsrv.services.authorization import CODES, Authorization
 from chatsrv.services.blocks import BLOCKS, Blocks
 from chatsrv.services.callouts import Callouts
@@ -51,7 +52,7 @@ KINDS = (ARTICLES, CHATS, MESSAGES)
 COLLECTIONS = (
     *(PEOPLE, SESSIONS, CONTACTS, CONVERSATIONS, INBOX, OPEN_CHATS, IMPORTS),
     *(ATTACHMENTS, CONTENTS, QUOTAS),
-    BLOCKS,
+    *(BLOCKS, AUDIT),
     *(DIARY, DREAMS, GOALS, TASKS, SHARES),
     *(APPLICATIONS, CONSENTS, CODES),
 )
@@ -77,6 +78,7 @@ class Services:
         self.imports = Imports(storage, COLLECTIONS)
         self.streams = Streams(storage, publish, ids, resume_changes=limits.resume_changes)
         self.people = People(storage)
+        self.audit = Audit(storage, self.people, clock, ids)
         self.sessions = Sessions(
             storage, self.people, self.streams, tokens, clock, refresh_days=config.auth.refresh_days
         )
@@ -134,7 +136,7 @@ class Services:
     ) -> None:
         """Accounts, contacts and who is here."""
         storage, people, rooms = self.storage, self.people, self.rooms
-        self.offices = Offices(storage, self.streams, people, self.sessions)
+        self.offices = Offices(storage, self.streams, people, self.sessions, self.audit)
         self.contacts = Contacts(storage, people, clock)
         self.applications = Applications(storage, self.sessions, clock, most=limits.applications_per_person)
         self.authorization = Authorization(storage, self.applications, self.sessions, clock)

@@ -17,6 +17,7 @@ class Right(Enum):
     MEDALS = Role.TEACHER, "give medals, change and take them back"
     GROUPS = Role.TEACHER, "make groups, change and remove them, say who is in them, found their chats"
     PEOPLE = Role.ADMIN, "list all accounts, change roles, disable accounts and enable them again"
+    AUDIT = Role.ADMIN, "read the log of what moderators and admins did"
 
     def __init__(self, role: Role, sentence: str) -> None:
         self.role = role
