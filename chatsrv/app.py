@@ -181,7 +181,12 @@ def _running(parts: Parts, every_seconds: int) -> Starter:
         await attendance.open(services.presence.tell, fanout.alert)
         chores = [
             asyncio.create_task(chore)
-            for chore in (_flush_presence(services), _sweep(services), _remind(services, every_seconds))
+            for chore in (
+                _flush_presence(services),
+                _sweep(services),
+                _remind(services, every_seconds),
+                services.errands.run(),
+            )
         ]
         yield
         for chore in chores:

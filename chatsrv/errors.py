@@ -108,6 +108,8 @@ class Code(Enum):
     NOT_YOUR_MESSAGE = _ERROR, Topic.MESSAGE, 3, 403, "You can change only your own message"
     NO_SUCH_PARENT = _ERROR, Topic.MESSAGE, 4, 400, "The parent must be an older message of the same chat"
     EMPTY_MESSAGE = _ERROR, Topic.MESSAGE, 5, 400, "A message needs a text"
+    NO_SUCH_REPORT = _ERROR, Topic.MESSAGE, 6, 404, "No such report"
+    REPORT_DECIDED = _ERROR, Topic.MESSAGE, 7, 409, "A moderator has decided this report already"
 
     NO_SUCH_STREAM = _ERROR, Topic.STREAM, 1, 404, "No such stream"
     NONCE_IN_FLIGHT = _ERROR, Topic.STREAM, 2, 409, "The same change is still under way"

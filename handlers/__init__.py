@@ -16,6 +16,7 @@ from handlers import (
     oauth,
     offices,
     people,
+    reports,
     search,
     server,
     simple_chat,
@@ -26,21 +27,8 @@ from handlers.routing import Route
 
 # The router tries the paths of a first word in this order: what is asked most stands first.
 MODULES = (
-    *(
-        messages,
-        chats,
-        conversations,
-        people,
-        blocks,
-        notifications,
-        attachments,
-        offices,
-        audit,
-        oauth,
-        forum,
-        search,
-        sync,
-    ),
+    *(messages, chats, conversations, people, blocks, notifications, attachments),
+    *(offices, audit, reports, oauth, forum, search, sync),
     *(diary_users, diary, dreams, goals, tasks, server),
 )
 

@@ -11,6 +11,7 @@ from chatsrv.schemas.goals import SharedGoalShape
 from chatsrv.schemas.messages import MessageShape
 from chatsrv.schemas.notifications import NotificationShape
 from chatsrv.schemas.people import SightingShape
+from chatsrv.schemas.reports import ReportShape
 from chatsrv.schemas.rooms import ChatShape, MembershipShape, PlaceShape, ReceiptShape, TypingShape
 from chatsrv.services.articles import Article
 from chatsrv.services.attendance import Sighting
@@ -20,6 +21,7 @@ from chatsrv.services.messages import Message
 from chatsrv.services.notifications import Notification
 from chatsrv.services.places import Place, Receipt
 from chatsrv.services.presence import Typing
+from chatsrv.services.reports import Report
 from chatsrv.services.shares import SharedGoal
 from chatsrv.services.streams import Event, Lost
 
@@ -38,6 +40,7 @@ SHAPES: Final[Mapping[type, Shape]] = {
     Notification: NotificationShape(),
     Place: PlaceShape(),
     Receipt: ReceiptShape(),
+    Report: ReportShape(),
     SharedGoal: SharedGoalShape(),
     Sighting: SightingShape(),
     Typing: TypingShape(),

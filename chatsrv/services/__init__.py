@@ -21,6 +21,7 @@ from chatsrv.services.conversations import Conversations
 from chatsrv.services.diary import DIARY
 from chatsrv.services.dream_diary import create_dream_diary
 from chatsrv.services.dreams import DREAMS
+from chatsrv.services.errands import Errands
 from chatsrv.services.goals import GOALS
 from chatsrv.services.guests import OPEN_CHATS, Guests
 from chatsrv.services.imports import IMPORTS, Imports
@@ -33,6 +34,7 @@ from chatsrv.services.places import Places
 from chatsrv.services.presence import Presence
 from chatsrv.services.quotas import QUOTAS, Quotas
 from chatsrv.services.reminders import Reminders
+from chatsrv.services.reports import Reports
 from chatsrv.services.rooms import CONVERSATIONS, INBOX, Rooms
 from chatsrv.services.search import Search
 from chatsrv.services.sessions import SESSIONS, Sessions
@@ -85,6 +87,7 @@ class Services:
         self.rooms = Rooms(storage, clock, streams_per_connection=limits.streams_per_connection)
         self.places = Places(storage, self.streams)
         self.sync = Sync(self.streams, self.rooms)
+        self.errands = Errands()
         self._join_files(config, files, clock)
         self.blocks = Blocks(storage, self.streams, self.people, self.rooms, attendance, clock)
         self.notifications = Notifications(storage, self.streams, self.people, self.places, self.blocks, clock)
@@ -125,6 +128,7 @@ class Services:
         self.chats = Chats(storage, streams, people, rooms, places, self.messages, self.members, files, clock, ids)
         self.conversations = Conversations(storage, streams, people, rooms, places, self.messages, blocks, ids)
         self.votes = Votes(storage, streams, people, rooms, self.messages, callouts, blocks)
+        self.reports = Reports(storage, streams, people, self.messages, files, self.audit, self.errands, clock)
         self.articles = Articles(storage, streams, people, clock)
         self.guests = Guests(storage, streams, people, self.members, self.messages, clock, ids)
         self.search = Search(

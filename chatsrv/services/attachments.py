@@ -61,10 +61,15 @@ class Attachments:
         self._files = files
         self._per_thing = per_thing
         self._holdings: dict[str, Holding] = {}
+        self._also: dict[str, Callable[[Person, str], Awaitable[bool]]] = {}
 
     def register(self, kind: str, holding: Holding) -> None:
         """Let things of this kind, called ``kind:id``, hold attachments."""
         self._holdings[kind] = holding
+
+    def show_also(self, kind: str, sees: Callable[[Person, str], Awaitable[bool]]) -> None:
+        """Let people see what things of this kind hold for one more reason."""
+        self._also[kind] = sees
 
     async def link(self, person: Person, url: str, name: str) -> Attachment:
         """Make an attachment of an address. Raises Problem TOO_MANY_FILES."""
@@ -179,6 +184,8 @@ class Attachments:
         for holder in holders:
             kind, _, id = holder.partition(":")
             if kind in self._holdings and await self._holdings[kind].sees(person, id):
+                return True
+            if kind in self._also and await self._also[kind](person, id):
                 return True
         return False
 

@@ -161,8 +161,14 @@ class Messages:
 
     async def delete(self, person: Person, id: int) -> None:
         """Leave a tombstone of one's own message; deleting it again changes nothing."""
-        entry, room = await self.of(person, id)
+        entry, _ = await self.of(person, id)
         _check_author(person, entry)
+        await self.bury(id, by=person.id)
+
+    async def bury(self, id: int, *, by: int) -> None:
+        """Leave a tombstone of a message that there is, whoever wrote it and whoever asks; again changes nothing."""
+        entry = await self._storage.entry(id)
+        room, author = Room.parse(entry.stream), (await self._people.get(entry.author)).card
 
         def decide(now: Entry) -> Change | None:
             if now.fields["deleted"]:
@@ -171,7 +177,7 @@ class Messages:
             return Change("message.deleted", now.fields | gone, ())
 
         await self._attachments.doubt(_attached(entry))
-        await self._streams.change(entry, decide, author=person.id, view=lambda now: show(now, room, person.card))
+        await self._streams.change(entry, decide, author=by, view=lambda now: show(now, room, author))
         await self._attachments.release(_attached(entry), _holder(entry.id))
 
     async def read(self, person: Person, room: Room, id: int, *, receipt: bool) -> None:

@@ -21,6 +21,7 @@ BODY = {
     "password": "Wrong-word-1",
     "chat_id": 1,
     "day": "2026-11-21",
+    "reason": "x",
 }
 # What a stranger may do with what belongs to nobody in particular, or to themselves.
 OWN = {
