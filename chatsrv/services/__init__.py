@@ -18,6 +18,7 @@ from chatsrv.services.chats import CHATS, Chats
 from chatsrv.services.contacts import CONTACTS, Contacts
 from chatsrv.services.contents import CONTENTS, Contents
 from chatsrv.services.conversations import Conversations
+from chatsrv.services.departures import DEPARTURES, Departures
 from chatsrv.services.diary import DIARY
 from chatsrv.services.dream_diary import create_dream_diary
 from chatsrv.services.dreams import DREAMS
@@ -43,6 +44,7 @@ from chatsrv.services.streams import Publish, Streams
 from chatsrv.services.sweeping import Sweeping
 from chatsrv.services.sync import Sync
 from chatsrv.services.tasklists import TASKS
+from chatsrv.services.tellings import TELLINGS
 from chatsrv.services.uploads import UploadLimits, Uploads
 from chatsrv.services.votes import Votes
 from storage.base import Storage, Unavailable
@@ -54,7 +56,7 @@ KINDS = (ARTICLES, CHATS, MESSAGES)
 COLLECTIONS = (
     *(PEOPLE, SESSIONS, CONTACTS, CONVERSATIONS, INBOX, OPEN_CHATS, IMPORTS),
     *(ATTACHMENTS, CONTENTS, QUOTAS),
-    *(BLOCKS, AUDIT),
+    *(BLOCKS, AUDIT, DEPARTURES, TELLINGS),
     *(DIARY, DREAMS, GOALS, TASKS, SHARES),
     *(APPLICATIONS, CONSENTS, CODES),
 )
@@ -155,20 +157,35 @@ class Services:
             clock,
             small_room=limits.small_room,
         )
+        self.departures = Departures(storage, people, self.errands, clock)
         self.accounts = Accounts(
             storage,
             people,
             self.sessions,
-            rooms,
             self.places,
-            self.chats,
             self.members,
             self.conversations,
-            self.contacts,
-            self.blocks,
             self.attachments,
-            self.dream_diary,
+            self.departures,
             passwords,
             clock,
             ids,
+        )
+        self._join_departures()
+
+    def _join_departures(self) -> None:
+        """Say what goes with a person, beside the account itself, which goes first."""
+        self.departures.add(
+            self.contacts.forget,
+            self.blocks.forget,
+            self.applications.forget,
+            self.authorization.forget,
+            self.dream_diary.forget,
+            self.chats.forget,
+            self.messages.forget,
+            self.votes.forget,
+            self.articles.forget,
+            self.reports.forget,
+            self.notifications.forget,
+            self.attachments.forget,
         )

@@ -5,7 +5,7 @@ and once more after it; what was in between when a process died is unsure, and i
 """
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import NamedTuple
 
 from chatsrv.errors import Code, Problem
@@ -179,6 +179,24 @@ class Attachments:
             return going(now)
 
         await self._records.erase(await self._records.change(id, decide))
+
+    async def holders(self, owner: int, kind: str) -> AsyncGenerator[str, None]:
+        """Give the ids of the things of this kind that hold something of the owner's."""
+        skip = 0
+        while records := await self._records.page(owner, skip, PAGE):
+            for record in records:
+                for holder in record["holders"]:
+                    held, _, id = holder.partition(":")
+                    if held == kind:
+                        yield id
+            skip += len(records)
+
+    async def forget(self, person: Person) -> None:
+        """Remove everything of somebody who goes, whatever still holds it."""
+        while records := await self._records.page(person.id, 0, PAGE):
+            for record in records:
+                with suppress(Problem):  # somebody else removes it as well
+                    await self._records.erase(await self._records.change(record["id"], going))
 
     async def _sees(self, person: Person, holders: Sequence[str]) -> bool:
         for holder in holders:

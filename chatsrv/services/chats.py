@@ -1,11 +1,12 @@
 """Chats: rooms with a name, an admin, and members who invite each other."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from chatsrv.clock import Clock, IdMaker
 from chatsrv.errors import Code, Problem
-from chatsrv.services.attachments import Attachments, Holding, address_of
+from chatsrv.services.attachments import Attachments, Holding, address_of, named_in
 from chatsrv.services.members import Members, nickname
 from chatsrv.services.messages import MESSAGE, Message, Messages
 from chatsrv.services.paging import PAGE, Page
@@ -145,12 +146,14 @@ class Chats:
         await self._places.mute(person.id, room, muted)
 
     async def leave(self, person: Person, room: Room) -> None:
-        """Be a member no longer; an admin's office goes to the member who came first."""
+        """Be a member no longer; an admin's office goes to the member who came first.
+
+        Whoever is the last to leave takes the name and the avatar along: nobody comes in any more.
+        """
         await self._members.part(room, person, by=person)
         entry = await self._entry(room)
         if entry.fields["admin"] == person.id:
-            heir = await self._members.eldest(room)
-            await self._update(entry, person, {"admin": heir}, nickname(await self._people.cards([heir]), heir))
+            await self._bequeath(person, room, entry)
 
     async def exclude(self, person: Person, room: Room, target: Person) -> None:
         """Remove somebody whom one, or one's guests, invited; the admin may remove anyone else.
@@ -165,6 +168,29 @@ class Chats:
         if not await self._members.may_exclude(person, room, target, (await self._entry(room)).fields["admin"]):
             raise Problem(Code.MAY_NOT_EXCLUDE)
         await self._members.part(room, target, by=person)
+
+    async def forget(self, person: Person) -> None:
+        """Let somebody who goes leave all chats; their pictures are no chat's avatar any more."""
+        for room in await self._rooms.every(person.id):
+            if room.kind == CHAT:
+                with suppress(Problem):  # they left it meanwhile
+                    await self.leave(person, room)
+        async for id in self._attachments.holders(person.id, CHAT):
+            entry = await self._entry(Room(CHAT, int(id)))
+            await self._update(entry, person, {"avatar": ""}, await self._admin(entry))
+
+    async def _bequeath(self, person: Person, room: Room, entry: Entry) -> None:
+        heir = await self._members.eldest(room)
+        if heir:
+            await self._update(entry, person, {"admin": heir}, nickname(await self._people.cards([heir]), heir))
+            return
+        await self._attachments.doubt(named_in([entry.fields["avatar"]]))
+        await self._update(entry, person, {"admin": 0, "name": "", "avatar": ""}, "")
+        await self._attachments.settle_avatar(entry.fields["avatar"], "", room.stream)
+
+    async def _admin(self, entry: Entry) -> str:
+        admin = entry.fields["admin"]
+        return nickname(await self._people.cards([admin]), admin)
 
     async def _summary(self, person: Person, room: Room) -> ChatSummary:
         place = (await self._places.of(person.id, [room.stream]))[room.stream]

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from storage.base import Unavailable
 
 _LOG = logging.getLogger("chatsrv")
-_AGAIN_SECONDS = 5
+_AGAIN_SECONDS = 2
 
 Errand = Callable[[], Awaitable[None]]
 """Does what is to be done; may be called at any time, by several processes at once, and changes nothing when done."""

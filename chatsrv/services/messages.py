@@ -1,5 +1,6 @@
 """Messages: sent, read in pages, edited and deleted, in chats and conversations alike."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ from storage.base import Entry, Kind, Missing, Record, Searchable, Storage
 
 MESSAGE = "message"
 MESSAGES = Kind(MESSAGE, Searchable(("text",), unless=("deleted",)))
+_AT_ONCE = 50
 
 
 class Message(NamedTuple):
@@ -179,6 +181,17 @@ class Messages:
         await self._attachments.doubt(_attached(entry))
         await self._streams.change(entry, decide, author=by, view=lambda now: show(now, room, author))
         await self._attachments.release(_attached(entry), _holder(entry.id))
+
+    async def forget(self, person: Person) -> None:
+        """Leave tombstones of all that somebody who goes has ever said, also where they were long ago."""
+        for room in {*await self._places.ever(person.id), *await self._rooms.every(person.id)}:
+            below: int | None = None
+            while entries := await self._storage.page(
+                room.stream, MESSAGE, author=person.id, below=below, limit=_AT_ONCE
+            ):
+                spoken = [entry.id for entry in entries if not entry.fields["deleted"]]
+                await asyncio.gather(*(self.bury(id, by=person.id) for id in spoken))
+                below = entries[-1].ordinal
 
     async def read(self, person: Person, room: Room, id: int, *, receipt: bool) -> None:
         """Move the person's read mark to the message; tell the room of it if ``receipt``."""

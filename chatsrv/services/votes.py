@@ -1,6 +1,6 @@
 """Votes: given to messages and taken back, and found again."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from chatsrv.errors import Code, Problem
@@ -64,6 +64,17 @@ class Votes:
             await self._callouts.voted(person, room, changed)
         return Tally(len(changed.marks), person.id in changed.marks)
 
+    async def forget(self, person: Person) -> None:
+        """Take back every vote of somebody who goes."""
+
+        def decide(now: Entry) -> Change | None:
+            left = tuple(mark for mark in now.marks if mark != person.id)
+            return Change("message.voted", now.fields, left) if left != now.marks else None
+
+        while entries := await self._storage.marked(MESSAGE, person.id, limit=20 * PAGE):
+            for entry in entries:
+                await self._take_back(person, entry, decide)
+
     async def page(self, person: Person, number: int) -> Page[Message]:
         """Return a page of the messages that the person voted for and may still read, newest first."""
         wanted = number * PAGE + 1
@@ -77,6 +88,15 @@ class Votes:
         cards = await self._people.cards(entry.author for entry, _ in shown)
         messages = [show(entry, room, cards[entry.author], viewer=person.id) for entry, room in shown]
         return Page(messages, len(readable) >= wanted)
+
+    async def _take_back(self, person: Person, entry: Entry, decide: Callable[[Entry], Change | None]) -> None:
+        room, cards = Room.parse(entry.stream), await self._people.cards([entry.author, person.id])
+        author, voter = cards[entry.author], cards[person.id]
+
+        def view(now: Entry) -> Message:
+            return show(now, room, author, viewer=person.id, voter=voter)
+
+        await self._streams.change(entry, decide, author=person.id, view=view)
 
     async def _voted_below(self, person: Person, below: int | None) -> Sequence[Entry]:
         return await self._storage.marked(MESSAGE, person.id, below=below, limit=20 * PAGE)
