@@ -128,6 +128,7 @@ def _edge(config: Config, services: Services, fanout: Fanout) -> Edge:
         requests=RateLimit(rates.requests_per_second, rates.requests_burst, time.monotonic),
         logins=RateLimit(rates.login_per_minute / 60, rates.login_per_minute, time.monotonic),
         registrations=RateLimit(rates.register_per_hour / 3600, rates.register_per_hour, time.monotonic),
+        exports=RateLimit(rates.exports_per_hour / 3600, rates.exports_per_hour, time.monotonic),
         writes=RateLimit(rates.messages_per_second, rates.messages_burst, time.monotonic),
         largest_page=config.limits.page_number,
         files=FileLimits(config.files.patience_seconds, config.files.link_minutes),

@@ -88,6 +88,7 @@ class Rates:
     requests_per_second: int = _number(200)
     requests_burst: int = _number(1000)
     typing_seconds: int = _number(2, most=60)
+    exports_per_hour: int = _number(6, most=100_000)
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from handlers import (
     server,
     simple_chat,
     sync,
+    takeout,
     tasks,
 )
 from handlers.routing import Route
@@ -28,7 +29,7 @@ from handlers.routing import Route
 # The router tries the paths of a first word in this order: what is asked most stands first.
 MODULES = (
     *(messages, chats, conversations, people, blocks, notifications, attachments),
-    *(offices, audit, reports, oauth, forum, search, sync),
+    *(takeout, offices, audit, reports, oauth, forum, search, sync),
     *(diary_users, diary, dreams, goals, tasks, server),
 )
 

@@ -31,6 +31,7 @@ class Edge:
     requests: RateLimit
     logins: RateLimit
     registrations: RateLimit
+    exports: RateLimit
     writes: RateLimit
     largest_page: int
     files: FileLimits

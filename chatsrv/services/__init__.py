@@ -25,6 +25,7 @@ from chatsrv.services.dreams import DREAMS
 from chatsrv.services.errands import Errands
 from chatsrv.services.goals import GOALS
 from chatsrv.services.guests import OPEN_CHATS, Guests
+from chatsrv.services.holdings import Holdings
 from chatsrv.services.imports import IMPORTS, Imports
 from chatsrv.services.members import Members
 from chatsrv.services.messages import MESSAGES, Messages
@@ -43,6 +44,7 @@ from chatsrv.services.shares import SHARES
 from chatsrv.services.streams import Publish, Streams
 from chatsrv.services.sweeping import Sweeping
 from chatsrv.services.sync import Sync
+from chatsrv.services.takeout import Takeout
 from chatsrv.services.tasklists import TASKS
 from chatsrv.services.tellings import TELLINGS
 from chatsrv.services.uploads import UploadLimits, Uploads
@@ -172,6 +174,7 @@ class Services:
             ids,
         )
         self._join_departures()
+        self.takeout = Takeout(Holdings(storage, people, rooms, self.places), self.attachments, clock)
 
     def _join_departures(self) -> None:
         """Say what goes with a person, beside the account itself, which goes first."""

@@ -28,6 +28,7 @@ OWN = {
     "/user/me",
     "/user/edit",
     "/user/delete",
+    "/user/export",
     "/chats",
     "/sync",
     "/search",
