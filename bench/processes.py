@@ -104,9 +104,9 @@ def chatsrv(folder: str | None = None, *, indexing: str = "later", **more: str) 
     return start("chatsrv", [sys.executable, "-m", *module], **rates, **settings, **more, BENCH_INDEXING=indexing)
 
 
-def peer(name: str, *, python: str = sys.executable) -> Server:
-    """Start one of ``bench/peers``."""
+def peer(name: str, *, python: str = sys.executable, **environ: str) -> Server:
+    """Start one of ``bench/peers``; ``environ`` is what it is told by the environment."""
     script = next((ROOT / "bench" / "peers").glob(f"{name}.*"))
     runner = "node" if script.suffix == ".cjs" else python
     modules = os.environ.get("CHATSRV_NODE_MODULES", str(ROOT / "tests" / "node_modules"))
-    return start(name, [runner, str(script)], NODE_PATH=modules)
+    return start(name, [runner, str(script)], NODE_PATH=modules, **environ)

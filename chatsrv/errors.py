@@ -140,7 +140,17 @@ class Code(Enum):
     NO_SUCH_TASK = _ERROR, Topic.DIARY, 4, 404, "No such task"
     TOO_MANY_THINGS = _ERROR, Topic.DIARY, 5, 409, "There are too many of these"
 
+    NO_SUCH_ACHIEVEMENT = _ERROR, Topic.SCHOOL, 1, 404, "No such achievement"
+    ALREADY_MODERATED = _ERROR, Topic.SCHOOL, 2, 409, "A moderator has decided this already"
+    BAD_PROOF = _ERROR, Topic.SCHOOL, 3, 400, "A proof is a PNG, a JPEG or a PDF"
+    NO_SUCH_EVENT = _ERROR, Topic.SCHOOL, 4, 404, "No such event"
+    NO_SUCH_MEDAL = _ERROR, Topic.SCHOOL, 5, 404, "No such medal"
+    NO_SUCH_GROUP = _ERROR, Topic.SCHOOL, 6, 404, "No such group"
+    GROUP_NAME_TAKEN = _ERROR, Topic.SCHOOL, 7, 409, "Another group has this name"
+    GROUP_FULL = _ERROR, Topic.SCHOOL, 8, 409, "The group is full"
+
     NO_SUCH_NOTIFICATION = _ERROR, Topic.NEWS, 1, 404, "No such notification"
+    NO_SUCH_BANNER = _ERROR, Topic.NEWS, 2, 404, "No such banner"
 
     NO_SUCH_APPLICATION = _ERROR, Topic.APPLICATIONS, 1, 404, "No such application"
     BAD_REDIRECT = _ERROR, Topic.APPLICATIONS, 2, 400, "The application did not register this address to come back to"

@@ -1,16 +1,22 @@
 """REST: HTTP in, one service call, HTTP out; the list of its modules."""
 
 from handlers import (
+    achievements,
     attachments,
     audit,
+    banners,
     blocks,
+    bulletins,
     chats,
     conversations,
     diary,
     diary_users,
     dreams,
+    events,
     forum,
     goals,
+    groups,
+    medals,
     messages,
     notifications,
     oauth,
@@ -30,7 +36,8 @@ from handlers.routing import Route
 MODULES = (
     *(messages, chats, conversations, people, blocks, notifications, attachments),
     *(takeout, offices, audit, reports, oauth, forum, search, sync),
-    *(diary_users, diary, dreams, goals, tasks, server),
+    *(diary_users, diary, dreams, goals, tasks),
+    *(achievements, events, medals, groups, banners, bulletins, server),
 )
 
 

@@ -92,7 +92,7 @@ async def logout(ask: Ask) -> Any:
 @route("GET", "/user/me", access=Access.STUDENT, answer=MeShape)
 async def me(ask: Ask) -> Any:
     """Read one's own account."""
-    return ask.person
+    return ask.person._asdict() | {"rating": await ask.services.honours.rating(ask.person.id)}
 
 
 @route(
@@ -134,7 +134,8 @@ async def details(ask: Ask) -> Any:
     """Read what everyone may know of a person."""
     person = await ask.services.people.by_name(ask.text("nickname"))
     sighting = await ask.services.presence.sighting(ask.person, person)
-    return person._asdict() | {"online": sighting.online, "last_seen": sighting.last_seen}
+    seen = {"online": sighting.online, "last_seen": sighting.last_seen}
+    return person._asdict() | seen | {"rating": await ask.services.honours.rating(person.id)}
 
 
 @route(

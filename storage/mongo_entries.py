@@ -76,6 +76,10 @@ class Entries:
         async with self._turn(entry.stream):
             while True:
                 rev = await self._next_rev(entry.stream)
+                if rev <= entry.rev:
+                    # Others wrote it: under its own number again it would look unchanged, and could be changed twice.
+                    self._forget(entry.stream)
+                    continue
                 await self._refuse_repeated(nonce)
                 changed = entry._replace(rev=rev, event=event, fields=fields, marks=tuple(sorted(marks)))
                 made = await self._update(entry, changed, nonce)

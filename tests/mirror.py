@@ -17,6 +17,9 @@ class Mirror:
         self.places: dict[str, dict[str, Any]] = {}
         self.notifications: dict[int, dict[str, Any]] = {}
         self.goals: dict[str, dict[str, Any]] = {}
+        self.queue: dict[int, dict[str, Any]] = {}
+        self.events: dict[int, dict[str, Any]] = {}
+        self.banners: dict[int, dict[str, Any]] = {}
         self._revs: dict[tuple[str, str, str], int] = {}
         self._nicknames: dict[tuple[int, int], str] = {}
 
@@ -30,12 +33,14 @@ class Mirror:
         self._revs[thing] = seq
         if name.startswith("message."):
             self._message(data)
+        elif stream in ("moderators", "news"):
+            self._school(name.partition(".")[0], data)
         elif name.startswith("notification."):
             self.notifications[data["id"]] = data
         elif name.startswith("goal."):
             self.goals.pop(data["id"], None)
             if data["shared"]:
-                self.goals[data["id"]] = _goal(data)
+                self.goals[data["id"]] = _of(data, "user")
         elif stream.startswith("user:"):
             self.places[data["stream"]] = {key: data[key] for key in ("joined", "muted", "read_id")}
         elif name == "chat.updated" and "user" not in data:
@@ -51,6 +56,16 @@ class Mirror:
         # The author's name in an event may be a moment old; whoever knows the member shows the member's.
         author = self._nicknames.get((data.get("chat_id", 0), data["author_id"]), data["author"])
         self.messages[data["id"]] = new | {"voted": voted, "author": author}
+
+    def _school(self, kind: str, data: dict[str, Any]) -> None:
+        if kind == "achievement":
+            things, shown, data = self.queue, data["state"] == "pending", _of(data, "student")
+        elif kind == "event":
+            things, shown = self.events, not data["deleted"]
+        else:
+            things, shown = self.banners, data["active"]
+        things.pop(data["id"], None)
+        things |= {data["id"]: data} if shown else {}
 
     def _member(self, data: dict[str, Any]) -> None:
         chat, user = data["id"], data["user"]
@@ -93,11 +108,14 @@ class Mirror:
             "place": self.places[f"chat:{chat}"],
             "notifications": self.notifications,
             "goals": self.goals,
+            "queue": self.queue,
+            "events": self.events,
+            "banners": self.banners,
         }
 
 
 async def snapshot(person: Person, chat: int) -> dict[str, Any]:
-    """Return what `Mirror.seen` returns, read afresh over REST."""
+    """Return what `Mirror.seen` returns, read afresh over REST; the person is a moderator."""
     details = await person.read(f"/chats/{chat}/details")
     users = await person.read(f"/chats/{chat}/users")
     [summary] = [one for one in await person.read("/chats/page/1") if one["id"] == chat]
@@ -108,7 +126,10 @@ async def snapshot(person: Person, chat: int) -> dict[str, Any]:
         },
         "messages": await every(person, f"/chats/{chat}/messages"),
         "notifications": await every(person, "/notifications/page/1"),
-        "goals": {one["id"]: _goal(one) for one in await person.read(f"/v0/chats/{chat}/goals")},
+        "goals": {one["id"]: _of(one, "user") for one in await person.read(f"/v0/chats/{chat}/goals")},
+        "queue": {id: _of(one, "student") for id, one in (await every(person, "/achievements/queue/page/1")).items()},
+        "events": await every(person, "/events/page/1"),
+        "banners": {one["id"]: one for one in await person.read("/banners/active")},
         "place": {"joined": True, "muted": summary["muted"], "read_id": summary["read_id"]},
     }
 
@@ -118,9 +139,9 @@ def _identity(name: str, data: dict[str, Any]) -> str:
     return str(thing.get("id", data.get("stream")))
 
 
-def _goal(data: dict[str, Any]) -> dict[str, Any]:
-    """Return the goal with its owner's id for the owner, whose name may have changed since."""
-    return data | {"user": data["user"]["id"]}
+def _of(data: dict[str, Any], owner: str) -> dict[str, Any]:
+    """Return the thing with its owner's id for the owner, whose name may have changed since."""
+    return data | {owner: data[owner]["id"]}
 
 
 async def every(person: Person, path: str) -> dict[int, dict[str, Any]]:

@@ -148,7 +148,7 @@ class Flag(_Field):
 
 
 class Time(_Field):
-    """A time: Unix milliseconds inside, ISO 8601 in UTC outside."""
+    """A time: Unix milliseconds inside, ISO 8601 in UTC outside; null for none."""
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else iso(value)

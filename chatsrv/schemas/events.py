@@ -5,17 +5,22 @@ from typing import Any, Final
 
 from marshmallow import fields
 
+from chatsrv.schemas.achievements import AchievementShape
 from chatsrv.schemas.articles import ArticleShape
 from chatsrv.schemas.base import Number, Shape, Text
+from chatsrv.schemas.board import BannerShape, EventShape
 from chatsrv.schemas.goals import SharedGoalShape
 from chatsrv.schemas.messages import MessageShape
 from chatsrv.schemas.notifications import NotificationShape
 from chatsrv.schemas.people import SightingShape
 from chatsrv.schemas.reports import ReportShape
 from chatsrv.schemas.rooms import ChatShape, MembershipShape, PlaceShape, ReceiptShape, TypingShape
+from chatsrv.services.achievements import Achievement
 from chatsrv.services.articles import Article
 from chatsrv.services.attendance import Sighting
+from chatsrv.services.banners import Banner
 from chatsrv.services.chats import Chat
+from chatsrv.services.events import SchoolEvent
 from chatsrv.services.members import Membership
 from chatsrv.services.messages import Message
 from chatsrv.services.notifications import Notification
@@ -34,13 +39,16 @@ class LostShape(Shape):
 
 SHAPES: Final[Mapping[type, Shape]] = {
     Message: MessageShape(),
+    Achievement: AchievementShape(),
     Article: ArticleShape(),
+    Banner: BannerShape(),
     Chat: ChatShape(),
     Membership: MembershipShape(),
     Notification: NotificationShape(),
     Place: PlaceShape(),
     Receipt: ReceiptShape(),
     Report: ReportShape(),
+    SchoolEvent: EventShape(),
     SharedGoal: SharedGoalShape(),
     Sighting: SightingShape(),
     Typing: TypingShape(),

@@ -34,6 +34,12 @@ class NotificationShape(Shape):
         return thing._asdict() | {"created": iso(thing.created)}
 
 
+class BulletinShape(Shape):
+    """Words to be sent as a notification."""
+
+    text = Text(required=True, shortest=1, longest=2000, lines=True)
+
+
 class UnreadShape(Shape):
     """How many are unread."""
 

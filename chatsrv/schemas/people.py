@@ -77,6 +77,7 @@ class MeShape(CardShape):
     email = Text(allow_none=True)
     bio = Text()
     language = Text()
+    rating = Number(metadata={"description": "where one reads oneself: the points of one's accepted achievements"})
     role = Number(metadata={"description": "0 student, 1 teacher, 2 admin"})
     created = Time()
 
@@ -107,6 +108,7 @@ class PersonShape(CardShape):
     bio = Text()
     last_seen = Time(allow_none=True)
     online = Flag()
+    rating = Number()
 
     def show(self, thing: Any) -> Any:
         """Return what everyone may know of a person."""

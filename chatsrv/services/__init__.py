@@ -5,6 +5,8 @@ from chatsrv.config import Config, Limits
 from chatsrv.pictures import Pictures
 from chatsrv.security import Passwords, Tokens
 from chatsrv.services.accounts import Accounts
+from chatsrv.services.achievements import Achievements
+from chatsrv.services.announcements import ANNOUNCEMENTS, Announcements
 from chatsrv.services.applications import APPLICATIONS, CONSENTS, Applications
 from chatsrv.services.articles import ARTICLES, Articles
 from chatsrv.services.attachment_records import ATTACHMENTS, AttachmentRecords
@@ -12,7 +14,9 @@ from chatsrv.services.attachments import Attachments
 from chatsrv.services.attendance import Attendance
 from chatsrv.services.audit import AUDIT, Audit
 from chatsrv.services.authorization import CODES, Authorization
+from chatsrv.services.banners import Banners
 from chatsrv.services.blocks import BLOCKS, Blocks
+from chatsrv.services.bulletins import Bulletins
 from chatsrv.services.callouts import Callouts
 from chatsrv.services.chats import CHATS, Chats
 from chatsrv.services.contacts import CONTACTS, Contacts
@@ -23,10 +27,14 @@ from chatsrv.services.diary import DIARY
 from chatsrv.services.dream_diary import create_dream_diary
 from chatsrv.services.dreams import DREAMS
 from chatsrv.services.errands import Errands
+from chatsrv.services.events import SchoolEvents
 from chatsrv.services.goals import GOALS
+from chatsrv.services.groups import GROUP_MEMBERS, GROUPS, Groups
 from chatsrv.services.guests import OPEN_CHATS, Guests
 from chatsrv.services.holdings import Holdings
+from chatsrv.services.honours import Honours
 from chatsrv.services.imports import IMPORTS, Imports
+from chatsrv.services.medals import MEDALS, Medals
 from chatsrv.services.members import Members
 from chatsrv.services.messages import MESSAGES, Messages
 from chatsrv.services.notifications import Notifications
@@ -61,6 +69,7 @@ COLLECTIONS = (
     *(BLOCKS, AUDIT, DEPARTURES, TELLINGS),
     *(DIARY, DREAMS, GOALS, TASKS, SHARES),
     *(APPLICATIONS, CONSENTS, CODES),
+    *(ANNOUNCEMENTS, GROUPS, GROUP_MEMBERS, MEDALS),
 )
 
 
@@ -96,6 +105,7 @@ class Services:
         self.blocks = Blocks(storage, self.streams, self.people, self.rooms, attendance, clock)
         self.notifications = Notifications(storage, self.streams, self.people, self.places, self.blocks, clock)
         self._join_talk(limits, clock, ids)
+        self._join_school(clock, ids)
         self._join_diary(config, clock)
         self._join_people(limits, passwords, clock, ids, attendance)
 
@@ -138,6 +148,19 @@ class Services:
         self.search = Search(
             storage, people, rooms, self.chats, self.articles, limits.search_chars, limits.search_words
         )
+
+    def _join_school(self, clock: Clock, ids: IdMaker) -> None:
+        """Achievements, and what the school tells."""
+        storage, streams, people, notifications = self.storage, self.streams, self.people, self.notifications
+        self.achievements = Achievements(storage, streams, people, self.attachments, notifications, clock, ids)
+        self.errands.add(self.achievements.tell_again)
+        self.honours = Honours(storage, people, self.attachments, self.achievements)
+        announcements = Announcements(storage, notifications, self.errands, clock)
+        self.events = SchoolEvents(storage, streams, announcements, self.errands, clock)
+        self.banners = Banners(storage, streams, clock)
+        self.medals = Medals(storage, people, notifications, self.errands, clock, ids)
+        self.groups = Groups(storage, people, self.chats, self.members, ids)
+        self.bulletins = Bulletins(people, self.groups, notifications, announcements, ids)
 
     def _join_people(
         self, limits: Limits, passwords: Passwords, clock: Clock, ids: IdMaker, attendance: Attendance
@@ -184,6 +207,7 @@ class Services:
             self.applications.forget,
             self.authorization.forget,
             self.dream_diary.forget,
+            self.groups.forget,
             self.chats.forget,
             self.messages.forget,
             self.votes.forget,

@@ -14,7 +14,7 @@ from chatsrv.services.people import People, Person
 from chatsrv.services.places import Places
 from chatsrv.services.rooms import CHAT, Room, Rooms
 from chatsrv.services.streams import Change, Streams
-from storage.base import Entry, Kind, Searchable, Storage
+from storage.base import Duplicate, Entry, Kind, Searchable, Storage
 
 CHAT_KEY = "chat"
 CHATS = Kind(CHAT_KEY, Searchable(("name",)))
@@ -91,21 +91,35 @@ class Chats:
             await self._members.check_welcome(person, one)
         room = Room(CHAT, self._ids())
         await self._attachments.claim_avatar(person, "", avatar, room.stream)
-        fields = {"name": name, "avatar": avatar, "admin": person.id, "created": self._clock()}
-        await self._streams.append(
-            room.stream,
-            CHAT_KEY,
-            author=person.id,
-            fields=fields,
-            view=lambda entry: _show(entry, person.nickname),
-            key=CHAT_KEY,
-        )
+        await self._found(person, room, {"name": name, "avatar": avatar})
         await self._attachments.settle_avatar("", avatar, room.stream)
         await self._members.join(room, person, inviter=None)
         for guest in guests:
             if guest.id != person.id:
                 await self._members.invite(person, guest, room)
         return await self.details(person, room)
+
+    async def found_for(self, group: int, person: Person, room: Room, name: str) -> None:
+        """Found the chat of a group, be its admin, and be in it; when it is there already, only be in it.
+
+        Raises Duplicate when the room is another's.
+        """
+        try:
+            await self._found(person, room, {"name": name, "avatar": "", "group": group})
+        except Duplicate:
+            if (await self._entry(room)).fields.get("group") != group:
+                raise
+        await self._members.join(room, person, inviter=None)
+
+    async def _found(self, person: Person, room: Room, fields: dict[str, Any]) -> None:
+        await self._streams.append(
+            room.stream,
+            CHAT_KEY,
+            author=person.id,
+            fields=fields | {"admin": person.id, "created": self._clock()},
+            view=lambda entry: _show(entry, person.nickname),
+            key=CHAT_KEY,
+        )
 
     async def details(self, person: Person, room: Room) -> ChatDetails:
         """Return the chat. Raises Problem NO_SUCH_CHAT."""

@@ -17,6 +17,9 @@ INBOX = Collection("inbox", indexes=(("person", "last"), ("person",)))
 _BATCH = 500
 CHAT, CONVERSATION = "chat", "conversation"
 MODERATORS = "moderators"
+NEWS = "news"
+"""What everybody hears: school events and banners."""
+
 _NO_SUCH = {CHAT: Code.NO_SUCH_CHAT, CONVERSATION: Code.NO_SUCH_CONVERSATION}
 
 
@@ -129,7 +132,7 @@ class Rooms:
     async def audible(self, person: Person) -> list[str]:
         """Return the names of all streams that the person hears, their own first."""
         rooms = [*await self.chats(person.id), *await self.conversations(person.id)]
-        own = [user_stream(person.id)] + [MODERATORS] * (person.role >= Role.TEACHER)
+        own = [user_stream(person.id), NEWS] + [MODERATORS] * (person.role >= Role.TEACHER)
         return (own + [room.stream for room in rooms])[: self._most]
 
     async def hear(self, person: Person, stream: str) -> None:
@@ -137,6 +140,7 @@ class Rooms:
 
         Always looks: who begins to hear goes on hearing.
         """
-        if stream == user_stream(person.id) or (stream == MODERATORS and person.role >= Role.TEACHER):
+        own = (user_stream(person.id), NEWS)
+        if stream in own or (stream == MODERATORS and person.role >= Role.TEACHER):
             return
         await self._check(Room.parse(stream), person.id)

@@ -48,6 +48,18 @@ OWN = {
     "/notifications/unread",
     "/notifications/read",
     "/notifications/settings",
+    "/achievements",
+    "/achievements/page/{page}",
+    "/achievements/pending/page/{page}",
+    "/achievements/export",
+    "/user/{nickname}/achievements/page/{page}",
+    "/events/page/{page}",
+    "/medals/page/{page}",
+    "/user/{nickname}/medals/page/{page}",
+    "/groups/own",
+    "/banners/active",
+    "/leaderboard",
+    "/leaderboard/page/{page}",
     "/user/{nickname}/details",
     "/user/{nickname}/short",
     "/user/{nickname}/add",
@@ -92,6 +104,7 @@ async def test_a_stranger_gets_nothing_and_changes_nothing(person, route):
     file = await uploaded(lyova, b"secret")
     told = await anna.read("/notifications/page/1")
     things = {"message": said["id"], "attachments": file["id"], "notifications": told[0]["id"]}
+    things["achievements"] = (await lyova.ok("/achievements", {"title": "secret", "kind": "event"}))["id"]
     thing = things.get(route.path.split("/")[1], room)
     names = {"id": thing, "chat": chat, "user": anna.id, "page": 1, "nickname": "anna"}
     if route.path.startswith("/user/"):

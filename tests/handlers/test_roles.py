@@ -10,11 +10,7 @@ from chatsrv.cli import main
 from chatsrv.security import Role
 from tests.clients import PASSWORD, Person
 from tests.cluster import cluster_on
-
-
-async def appoint(person, role):
-    services = person.server.services
-    await services.offices.appoint(await services.people.get(person.id), role)
+from tests.school import appoint
 
 
 @pytest.fixture

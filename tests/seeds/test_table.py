@@ -2,11 +2,32 @@
 
 from pathlib import Path
 
-from handlers import all_routes, chats, conversations, diary_users, dreams, forum, messages, people, simple_chat
+from handlers import (
+    achievements,
+    all_routes,
+    banners,
+    bulletins,
+    chats,
+    conversations,
+    diary_users,
+    dreams,
+    events,
+    forum,
+    groups,
+    medals,
+    messages,
+    notifications,
+    offices,
+    people,
+    simple_chat,
+)
 from tests.seeds.table import covered, table
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "routes.md"
-OF_SEEDS = (people, chats, conversations, messages, forum, simple_chat, diary_users, dreams)
+OF_SEEDS = (
+    *(people, chats, conversations, messages, forum, simple_chat, diary_users, dreams),
+    *(achievements, events, medals, groups, banners, bulletins, notifications, offices),
+)
 # What no seed has, and neither has their clients.
 OURS = {"POST /user/refresh"}
 

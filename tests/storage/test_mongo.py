@@ -148,6 +148,27 @@ async def test_a_change_of_one_entry_by_many_processes_is_never_lost(engines):
     assert await engines[1].head("chat:1") == 16
 
 
+async def test_no_process_takes_a_number_that_another_took_and_left_again(engines):
+    here, there, _ = engines
+    first = await here.append(draft())
+    second = await there.append(draft())
+    for _ in range(3):
+        second = await there.amend(second, event="message.voted", fields={}, marks=())
+    # The numbers 2, 3 and 4 are nobody's now, and the first engine has seen none of them.
+    first = await here.amend(first, event="message.edited", fields={}, marks=())
+    third = await here.append(draft(kind="member"))
+    assert (second.rev, first.rev, third.rev) == (5, 6, 7)
+
+
+async def test_of_two_processes_that_change_what_a_third_made_the_second_is_late(engines):
+    await engines[0].append(draft())
+    made = await engines[2].append(draft())
+    changed = await engines[0].amend(made, event="message.edited", fields={}, marks=())
+    assert changed.rev == made.rev + 1
+    with pytest.raises(Stale):
+        await engines[1].amend(made, event="message.edited", fields={}, marks=())
+
+
 async def test_one_nonce_at_many_processes_makes_one_change(engines):
     outcomes = await asyncio.gather(
         *(engine.append(draft(), nonce="n") for engine in engines for _ in range(4)), return_exceptions=True

@@ -17,6 +17,7 @@ from chatsrv.app import create_app
 from chatsrv.config import Config, load
 from tests.clients import PATIENCE, Browser, Person, Server
 from tests.mirror import Mirror, snapshot
+from tests.school import appoint, submit
 
 ACTIONS = [
     *["send"] * 4,
@@ -24,6 +25,7 @@ ACTIONS = [
     *["edit", "delete", "reply", "name", "rename", "invite", "leave", "mute", "read", "cut", "resume"],
     *["mention", "noticed", "all noticed"],
     *["share", "unshare", "task", "goal"],
+    *["submit", "decide", "event", "no event", "banner", "no banner"],
 ]
 STEPS = st.lists(st.tuples(st.sampled_from(ACTIONS), st.integers(0, 2), st.integers(0, 9)), min_size=5, max_size=60)
 
@@ -92,14 +94,16 @@ class World:
         self.said: list[tuple[Person, int]] = []
         self.names = 0
         self.goals: dict[int, tuple[str, str]] = {}
+        self.school: dict[str, list[int]] = {"/achievements": [], "/events": [], "/banners": []}
 
     async def begin(self) -> Viewer:
         for person in self.people:
             await person.register()
+            await appoint(person)
         self.chat = await self.people[0].chat(*self.people[1:])
         viewer = Viewer(self.people[1])
         await viewer.connect()
-        await viewer.resume(f"chat:{self.chat}", f"user:{viewer.person.id}")
+        await viewer.resume(f"chat:{self.chat}", f"user:{viewer.person.id}", "moderators", "news")
         return viewer
 
     async def act(self, viewer: Viewer, action: str, actor: Person, number: int) -> None:
@@ -134,6 +138,10 @@ class World:
             await viewer.person.ok("/notifications/read")
         elif action in ("share", "unshare", "task", "goal"):
             await self.aim(actor, action, number)
+        elif action in ("submit", "decide"):
+            await self.judge(actor, action, number)
+        elif action.endswith(("event", "banner")):
+            await self.put_up(actor, f"/{action.removeprefix('no ')}s", number, gone=action.startswith("no"))
         elif action == "drop":
             viewer.losing += 1
         elif action == "cut":
@@ -155,6 +163,32 @@ class World:
             await actor.ask("PUT", f"/v0/goals/{goal}", json={"name": f"Fly {number}"})
         else:
             await actor.post(f"/v0/goals/{goal}/{action}", {"chat_id": self.chat})
+
+    async def judge(self, actor: Person, action: str, number: int) -> None:
+        """Submit an achievement, or decide one, perhaps one that is decided already."""
+        made = self.school["/achievements"]
+        if action == "submit":
+            made.append((await submit(actor, f"Olympiad {number}"))["id"])
+        elif made:
+            how, body = ("accept", {"points": number}) if number % 2 else ("reject", {"reason": "no"})
+            await actor.post(f"/achievements/{made[number % len(made)]}/{how}", body)
+
+    async def put_up(self, actor: Person, path: str, number: int, *, gone: bool) -> None:
+        """Make an event or a banner, change one, or take one down."""
+        made, body = self.school[path], {"name": f"Name {number}", "title": f"Title {number}", "active": number % 3 > 0}
+        if gone and made:
+            await actor.ask("DELETE", f"{path}/{made[number % len(made)]}")
+        elif made and number % 2:
+            await actor.post(f"{path}/{made[number % len(made)]}/edit", body)
+        else:
+            made.append((await actor.ok(path, body))["id"])
+
+    async def everybody_was_told(self) -> None:
+        """Wait until the notifications of the school's events have all been made."""
+        storage = self.people[0].server.services.storage
+        async with asyncio.timeout(PATIENCE):
+            while await storage.find("announcements", {"done": False}, limit=1):
+                await self.people[0].read("/health")
 
     async def close(self) -> None:
         for person in self.people:
@@ -181,6 +215,7 @@ async def run(config: Config, steps: list[tuple[str, int, int]]) -> None:
                 if action in ("cut", "resume"):
                     await world.act(viewer, action, world.people[actor], number)
             await viewer.take()
+        await world.everybody_was_told()
         await viewer.resume(*viewer.mirror.last)
         assert viewer.mirror.seen(world.chat) == await snapshot(viewer.person, world.chat)
         await viewer.browser.close()
