@@ -152,15 +152,17 @@ class Services:
     def _join_school(self, clock: Clock, ids: IdMaker) -> None:
         """Achievements, and what the school tells."""
         storage, streams, people, notifications = self.storage, self.streams, self.people, self.notifications
-        self.achievements = Achievements(storage, streams, people, self.attachments, notifications, clock, ids)
+        self.achievements = Achievements(
+            storage, streams, people, self.attachments, notifications, self.audit, clock, ids
+        )
         self.errands.add(self.achievements.tell_again)
         self.honours = Honours(storage, people, self.attachments, self.achievements)
         announcements = Announcements(storage, notifications, self.errands, clock)
-        self.events = SchoolEvents(storage, streams, announcements, self.errands, clock)
-        self.banners = Banners(storage, streams, clock)
-        self.medals = Medals(storage, people, notifications, self.errands, clock, ids)
-        self.groups = Groups(storage, people, self.chats, self.members, ids)
-        self.bulletins = Bulletins(people, self.groups, notifications, announcements, ids)
+        self.events = SchoolEvents(storage, streams, announcements, self.errands, self.audit, clock)
+        self.banners = Banners(storage, streams, self.audit, clock)
+        self.medals = Medals(storage, people, notifications, self.errands, self.audit, clock, ids)
+        self.groups = Groups(storage, people, self.chats, self.members, self.audit, ids)
+        self.bulletins = Bulletins(people, self.groups, notifications, announcements, self.audit, ids)
 
     def _join_people(
         self, limits: Limits, passwords: Passwords, clock: Clock, ids: IdMaker, attendance: Attendance
@@ -208,6 +210,8 @@ class Services:
             self.authorization.forget,
             self.dream_diary.forget,
             self.groups.forget,
+            self.medals.forget,
+            self.achievements.forget,
             self.chats.forget,
             self.messages.forget,
             self.votes.forget,

@@ -1,6 +1,7 @@
 """Holdings: everything that the server has of one person, list by list, as it is stored but for what is secret."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from chatsrv.services.applications import APPLICATIONS, CONSENTS
@@ -12,18 +13,23 @@ from chatsrv.services.contacts import CONTACTS
 from chatsrv.services.diary import DIARY
 from chatsrv.services.dreams import DREAMS
 from chatsrv.services.goals import GOALS
+from chatsrv.services.groups import GROUP_MEMBERS, GROUPS
+from chatsrv.services.ledger import ACHIEVEMENT
+from chatsrv.services.medals import MEDALS
 from chatsrv.services.messages import MESSAGE
 from chatsrv.services.notifications import NOTIFICATION
 from chatsrv.services.people import PEOPLE, People, Person
 from chatsrv.services.places import Places
 from chatsrv.services.reports import REPORT
-from chatsrv.services.rooms import CHAT, Room, Rooms, user_stream
+from chatsrv.services.rooms import CHAT, MODERATORS, Room, Rooms, user_stream
 from chatsrv.services.sessions import SESSIONS
 from chatsrv.services.tasklists import TASKS
-from storage.base import Entry, Record, Storage
+from storage.base import Entry, Missing, Record, Storage
 
 _BATCH = 100
-_SECRET = frozenset({"password_hash", "refresh", "secret", "nickname_key", "email_key", "pair", "place", "waiting"})
+_SECRET = frozenset(
+    {"password_hash", "refresh", "secret", "nickname_key", "email_key", "pair", "place", "waiting", "nonce", "told"}
+)
 _INNER = frozenset({"state", "since", "holders", "version", "own", "content", "leaving", "charged", "payer"})
 
 Items = Callable[[Person], AsyncIterator[Record]]
@@ -56,6 +62,9 @@ class Holdings:
             Holding("contacts", "People whom you keep at hand", self._records(CONTACTS.name, "owner")),
             Holding("blocked", "People whom you block", self._records(BLOCKS.name, "owner")),
             Holding("reports", "Messages that you reported", self._reports),
+            Holding("achievements", "Achievements that you submitted", self._achievements),
+            Holding("medals", "Medals that you have", self._records(MEDALS.name, "holder")),
+            Holding("groups", "Groups that you are in", self._groups),
             Holding("diary", "Your diary", self._records(DIARY.name)),
             Holding("dreams", "Your dreams", self._records(DREAMS.name)),
             Holding("goals", "Your goals", self._records(GOALS.name)),
@@ -107,6 +116,16 @@ class Holdings:
     async def _notifications(self, person: Person) -> AsyncIterator[Record]:
         async for entry in self._paged(user_stream(person.id), NOTIFICATION):
             yield {"id": entry.id} | _open(entry.fields)
+
+    async def _achievements(self, person: Person) -> AsyncIterator[Record]:
+        async for entry in self._paged(MODERATORS, ACHIEVEMENT, author=person.id):
+            yield {"id": entry.id} | _open(entry.fields)
+
+    async def _groups(self, person: Person) -> AsyncIterator[Record]:
+        async for record in self._found(GROUP_MEMBERS.name, "person", person.id):
+            with suppress(Missing):  # it is being deleted
+                group = await self._storage.get(GROUPS.name, record["group"])
+                yield {"name": group["name"], "color": group["color"]}
 
     async def _reports(self, person: Person) -> AsyncIterator[Record]:
         async for entry in self._marked(REPORT, person.id):

@@ -100,7 +100,7 @@ async def _once(content: bytes) -> AsyncGenerator[bytes, None]:
 
 
 def _readable(item: Record) -> dict[str, Any]:
-    return {name: _iso(value) if name in _TIMES and type(value) is int else value for name, value in item.items()}
+    return {name: _iso(value) if name in _TIMES and isinstance(value, int) else value for name, value in item.items()}
 
 
 def _iso(milliseconds: int) -> str:

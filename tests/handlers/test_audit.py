@@ -5,6 +5,7 @@ import json
 
 from chatsrv.cli import main
 from chatsrv.security import Role
+from tests.school import submit
 
 
 async def appoint(person, role):
@@ -31,6 +32,34 @@ async def test_what_admins_do_is_logged_with_who_and_whom(person):
     ]
     assert acts[0]["actor_id"] == admin.id
     assert acts[0]["at"] >= acts[1]["at"]
+
+
+async def test_what_moderators_do_for_the_school_is_logged(person):
+    admin, boris, lyova = [await person(name) for name in ("admin", "boris", "lyova")]
+    await appoint(admin, Role.ADMIN)
+    await appoint(boris, Role.TEACHER)
+    done = [await submit(lyova, title) for title in ("first", "second")]
+    await boris.ok(f"/achievements/{done[0]['id']}/accept", {"points": 5})
+    await boris.ok(f"/achievements/{done[1]['id']}/reject", {"reason": "a secret reason"})
+    event = await boris.ok(
+        "/events", {"name": "a ball", "starts": "2026-12-01T18:00:00Z", "description": "", "place": ""}
+    )
+    await boris.ask("DELETE", f"/events/{event['id']}")
+    group = await boris.ok("/groups", {"name": "7a", "color": "#ff0000", "users": ["lyova"]})
+    nonce = {"Idempotency-Key": "once"}
+    for _ in range(2):
+        await boris.ok("/user/lyova/notify", {"text": "a secret word"}, headers=nonce)
+        await boris.ok(f"/achievements/{done[0]['id']}/accept", {"points": 5})
+    acts = await admin.read("/audit/page/1")
+    assert [(act["action"], act["person"], act["thing"]) for act in acts if act["actor"] == "boris"] == [
+        ("bulletin", "lyova", ""),
+        ("group.new", "", f"group:{group['id']}"),
+        ("event.deleted", "", f"event:{event['id']}"),
+        ("event.new", "", f"event:{event['id']}"),
+        ("achievement.rejected", "lyova", f"achievement:{done[1]['id']}"),
+        ("achievement.accepted", "lyova", f"achievement:{done[0]['id']}"),
+    ]
+    assert "secret" not in str(acts)
 
 
 async def test_what_was_refused_is_not_logged(person):

@@ -8,9 +8,9 @@ import json
 import pytest
 
 from chatsrv.cli import main
-from chatsrv.security import Role
 from tests.clients import PASSWORD
-from tests.uploading import picture, uploaded
+from tests.school import appoint, submit
+from tests.uploading import PDF, picture, uploaded
 
 MARK = "zqmarkzq"
 
@@ -58,6 +58,12 @@ async def write_everywhere(leaver, anna):
     await anna.ok(f"/message/{said['id']}/report", {"reason": "a bad word"})
     await leaver.ok("/articles/new", {"title": MARK, "text": MARK, "access-token": leaver.token})
     await write_diary(leaver, chat)
+    for title in (f"{MARK} decided", f"{MARK} waiting"):
+        proof = await uploaded(leaver, PDF + title.encode(), f"{title}.pdf")
+        await submit(leaver, title, description=MARK, proof=proof["id"])
+    news = {"text": "No lessons tomorrow"}
+    await leaver.ok(f"/user/{anna.nickname}/notify", news, headers={"Idempotency-Key": f"{MARK}-told"})
+    await leaver.ok("/notifications/moderators", news, headers={"Idempotency-Key": f"{MARK}-all"})
     await leaver.ok("/attachments/links", {"url": f"https://example.org/{MARK}", "name": MARK})
     await leaver.ok("/oauth/applications", {"name": MARK, "redirect_uris": [f"https://{MARK}.example.org/"]})
     await leaver.ok(f"/user/{anna.nickname}/add")
@@ -77,10 +83,15 @@ async def write_diary(leaver, chat):
 
 async def test_nothing_of_a_person_who_goes_is_found_anywhere(person, services, dump):
     leaver, anna, boris = [await person(name) for name in (f"{MARK}-nick", "anna", "boris")]
-    await services.offices.appoint(await services.people.get(boris.id), Role.TEACHER)
+    for one in (leaver, boris):
+        await appoint(one)
     chat, conversation, own, asked = await write_everywhere(leaver, anna)
     assert MARK in str(await anna.read("/notifications/page/1"))
     assert len(await boris.read("/reports/page/1")) == 2
+    decided, _ = await boris.read("/achievements/queue/page/1")
+    await boris.ok(f"/achievements/{decided['id']}/accept", {"points": 5})
+    await boris.ok("/medals", {"user": leaver.nickname, "type": "gold", "title": f"for {MARK}"})
+    await services.errands.do_all()
     before = await anna.read("/notifications/unread")
     await anna.say(chat, "here", attachments=[(await uploaded(anna, b"anna in a file"))["id"]])
     await leaver.ok("/user/delete", {"password": PASSWORD})
@@ -105,6 +116,8 @@ async def test_nothing_of_a_person_who_goes_is_found_anywhere(person, services, 
     [left] = await boris.read("/reports/page/1")
     assert (left["message_id"], left["reasons"]) == (asked, [])
     assert await anna.read(f"/v0/chats/{chat}/goals") == []
+    assert await boris.read("/achievements/queue/page/1") == await anna.read("/leaderboard") == []
+    assert {one["text"] for one in told if one["kind"] == "message"} == {"No lessons tomorrow"}
     assert (await anna.get("/articles")).body["articles"] == []
 
     lines = await dump()

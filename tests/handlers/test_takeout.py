@@ -7,6 +7,7 @@ import json
 import zipfile
 
 from tests.clients import PASSWORD, Person
+from tests.school import submit
 from tests.uploading import picture, upload, uploaded
 
 
@@ -41,6 +42,7 @@ async def test_a_person_takes_along_what_is_theirs(person):
     await lyova.ok("/v0/task/", {"name": "feathers", "goal": goal["id"]})
     await lyova.ok("/user/anna/add")
     await lyova.ok(f"/message/{asked['id']}/report", {"reason": "too short"})
+    await submit(lyova, "first place")
     await anna.ok("/v0/diary/", {"day": "2026-11-21", "text": "Anna's secret"})
 
     archive = await taken(lyova)
@@ -62,6 +64,7 @@ async def test_a_person_takes_along_what_is_theirs(person):
     found = {name: [one.get("name") or one["text"] for one in held[name]] for name in ("diary", "dreams", "goals")}
     assert found == {"diary": ["a good day"], "dreams": ["to fly"], "goals": ["wings"]}
     assert [one["name"] for one in held["tasks"]] == ["feathers"]
+    assert [(one["title"], one["state"]) for one in held["achievements"]] == [("first place", "pending")]
     assert len(held["sessions"]) == 1
     everything = "".join(archive.read(name).decode() for name in archive.namelist())
     for hidden in ("Anna's words", "Anna's secret", "taken back", "argon2", lyova.refresh_token.partition(".")[2]):
