@@ -132,6 +132,16 @@ class Reminders:
 
 
 @dataclass(frozen=True)
+class Retention:
+    """For how many days a chat's admin may have it keep messages, and how fast what is older goes."""
+
+    least_days: int = _number(1, most=36_500)
+    most_days: int = _number(3650, most=36_500)
+    every_seconds: int = _number(60, most=86_400)
+    per_sweep: int = _number(1000, most=1_000_000)
+
+
+@dataclass(frozen=True)
 class Cors:
     """Pages of other origins that may use this server."""
 
@@ -160,6 +170,7 @@ class Config:
     push: Push = Push()
     files: Files = Files()
     reminders: Reminders = Reminders()
+    retention: Retention = Retention()
     cors: Cors = Cors()
 
     @property
@@ -180,6 +191,8 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Config:
     push = config.push
     if push.deaf_seconds <= push.beat_seconds or push.gone_seconds <= push.beat_seconds:
         faults.append("push: deaf_seconds and gone_seconds take more than beat_seconds")
+    if config.retention.least_days > config.retention.most_days:
+        faults.append("retention: least_days takes no more than most_days")
     if config.secret and len(config.secret.encode()) < _SECRET_BYTES:
         faults.append(f"secret: takes at least {_SECRET_BYTES} bytes")
     if faults:

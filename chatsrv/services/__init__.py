@@ -1,5 +1,7 @@
 """What the server does: the list of its services, and how they are joined."""
 
+import dataclasses
+
 from chatsrv.clock import Clock, IdMaker
 from chatsrv.config import Config, Limits
 from chatsrv.pictures import Pictures
@@ -45,6 +47,7 @@ from chatsrv.services.presence import Presence
 from chatsrv.services.quotas import QUOTAS, Quotas
 from chatsrv.services.reminders import Reminders
 from chatsrv.services.reports import Reports
+from chatsrv.services.retention import RETENTIONS, Retention
 from chatsrv.services.rooms import CONVERSATIONS, INBOX, Rooms
 from chatsrv.services.search import Search
 from chatsrv.services.sessions import SESSIONS, Sessions
@@ -66,7 +69,7 @@ KINDS = (ARTICLES, CHATS, MESSAGES)
 COLLECTIONS = (
     *(PEOPLE, SESSIONS, CONTACTS, CONVERSATIONS, INBOX, OPEN_CHATS, IMPORTS),
     *(ATTACHMENTS, CONTENTS, QUOTAS),
-    *(BLOCKS, AUDIT, DEPARTURES, TELLINGS),
+    *(BLOCKS, AUDIT, DEPARTURES, TELLINGS, RETENTIONS),
     *(DIARY, DREAMS, GOALS, TASKS, SHARES),
     *(APPLICATIONS, CONSENTS, CODES),
     *(ANNOUNCEMENTS, GROUPS, GROUP_MEMBERS, MEDALS),
@@ -107,6 +110,9 @@ class Services:
         self._join_talk(limits, clock, ids)
         self._join_school(clock, ids)
         self._join_diary(config, clock)
+        self.retention = Retention(
+            storage, self.chats, self.messages, self.errands, clock, **dataclasses.asdict(config.retention)
+        )
         self._join_people(limits, passwords, clock, ids, attendance)
 
     def _join_files(self, config: Config, files: Files, clock: Clock) -> None:

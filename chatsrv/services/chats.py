@@ -18,16 +18,22 @@ from storage.base import Duplicate, Entry, Kind, Searchable, Storage
 
 CHAT_KEY = "chat"
 CHATS = Kind(CHAT_KEY, Searchable(("name",)))
+RETAINED = 1
+"""The mark of chats that do not keep messages for ever."""
 
 
 class Chat(NamedTuple):
-    """What everyone sees alike of a chat; ``admin`` is a nickname, "" for nobody."""
+    """What everyone sees alike of a chat; ``admin`` is a nickname, "" for nobody.
+
+    ``retention_days`` is how long it keeps messages, None for ever.
+    """
 
     id: int
     name: str
     avatar: str
     admin: str
     created: int
+    retention_days: int | None = None
 
 
 class ChatDetails(NamedTuple):
@@ -142,16 +148,18 @@ class Chats:
 
         Raises Problem NO_SUCH_CHAT, ONLY_ADMIN, NO_SUCH_ATTACHMENT, NOT_A_PICTURE.
         """
-        await self._rooms.member(room, person.id)
-        entry = await self._entry(room)
-        if entry.fields["admin"] != person.id:
-            raise Problem(Code.ONLY_ADMIN)
+        entry = await self._administered(person, room)
         wanted = {key: value for key, value in {"name": name, "avatar": avatar}.items() if value is not None}
         old = entry.fields["avatar"]
         new = wanted.get("avatar", old)
         await self._attachments.claim_avatar(person, old, new, room.stream)
         await self._update(entry, person, wanted, person.nickname)
         await self._attachments.settle_avatar(old, new, room.stream)
+        return await self.details(person, room)
+
+    async def change(self, person: Person, room: Room, wanted: dict[str, Any]) -> ChatDetails:
+        """Change other fields of a chat. Raises Problem NO_SUCH_CHAT, ONLY_ADMIN."""
+        await self._update(await self._administered(person, room), person, wanted, person.nickname)
         return await self.details(person, room)
 
     async def mute(self, person: Person, room: Room, muted: bool) -> None:
@@ -185,10 +193,13 @@ class Chats:
 
     async def forget(self, person: Person) -> None:
         """Let somebody who goes leave all chats; their pictures are no chat's avatar any more."""
-        for room in await self._rooms.every(person.id):
+        for room in {*await self._places.ever(person.id), *await self._rooms.every(person.id)}:
             if room.kind == CHAT:
-                with suppress(Problem):  # they left it meanwhile
+                with suppress(Problem):  # they left it before
                     await self.leave(person, room)
+                entry = await self._entry(room)
+                if entry.fields["admin"] == person.id:  # a crash came between leaving and bequeathing
+                    await self._bequeath(person, room, entry)
         async for id in self._attachments.holders(person.id, CHAT):
             entry = await self._entry(Room(CHAT, int(id)))
             await self._update(entry, person, {"avatar": ""}, await self._admin(entry))
@@ -198,9 +209,19 @@ class Chats:
         if heir:
             await self._update(entry, person, {"admin": heir}, nickname(await self._people.cards([heir]), heir))
             return
+        if "group" in entry.fields:  # whoever founds it for the group again finds it under its name
+            await self._update(entry, person, {"admin": 0}, "")
+            return
         await self._attachments.doubt(named_in([entry.fields["avatar"]]))
         await self._update(entry, person, {"admin": 0, "name": "", "avatar": ""}, "")
         await self._attachments.settle_avatar(entry.fields["avatar"], "", room.stream)
+
+    async def _administered(self, person: Person, room: Room) -> Entry:
+        await self._rooms.member(room, person.id)
+        entry = await self._entry(room)
+        if entry.fields["admin"] != person.id:
+            raise Problem(Code.ONLY_ADMIN)
+        return entry
 
     async def _admin(self, entry: Entry) -> str:
         admin = entry.fields["admin"]
@@ -215,7 +236,8 @@ class Chats:
     async def _update(self, entry: Entry, person: Person, wanted: dict[str, Any], admin: str) -> None:
         def decide(now: Entry) -> Change | None:
             changed = now.fields | wanted
-            return Change("chat.updated", changed, ()) if changed != now.fields else None
+            marks = (RETAINED,) if changed.get("retention_days") else ()
+            return Change("chat.updated", changed, marks) if changed != now.fields else None
 
         await self._streams.change(entry, decide, author=person.id, view=lambda now: _show(now, admin))
 
@@ -249,4 +271,5 @@ class Chats:
 
 def _show(entry: Entry, admin: str) -> Chat:
     fields = entry.fields
-    return Chat(Room.parse(entry.stream).id, fields["name"], fields["avatar"], admin, fields["created"])
+    id, days = Room.parse(entry.stream).id, fields.get("retention_days")
+    return Chat(id, fields["name"], fields["avatar"], admin, fields["created"], days)

@@ -22,6 +22,7 @@ BODY = {
     "chat_id": 1,
     "day": "2026-11-21",
     "reason": "x",
+    "days": 1,
 }
 # What a stranger may do with what belongs to nobody in particular, or to themselves.
 OWN = {
