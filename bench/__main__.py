@@ -9,7 +9,20 @@ from pathlib import Path
 
 import uvloop
 
-from bench import crossing, encodings, messages, pages, rooms, search, spreading, uploads
+from bench import (
+    bursts,
+    crossing,
+    crowds,
+    encodings,
+    growth,
+    messages,
+    pages,
+    rooms,
+    school,
+    search,
+    spreading,
+    uploads,
+)
 from bench.processes import GENERATOR_CORE
 
 ROUNDS = 5
@@ -21,14 +34,31 @@ Row = tuple[str, str, str, str]
 async def main() -> None:
     os.sched_setaffinity(0, {GENERATOR_CORE})
     deliveries = await rooms.measure(ROUNDS)
+    at_once = bursts.table(*await bursts.measure(ROUNDS), _reached)
+    many = crowds.table(*await crowds.measure(ROUNDS), _reached)
     rates = await messages.measure(ROUNDS)
+    grown = growth.table(await growth.measure(ROUNDS), _reached)
     searching = await search.measure(ROUNDS)
     crossed = crossing.table(await crossing.measure(ROUNDS), _reached)
     spread = spreading.table(await spreading.measure(ROUNDS), _reached)
     paged = pages.table(await pages.measure(ROUNDS), _reached)
     encoded = encodings.table(await encodings.measure(ROUNDS))
     uploading = await uploads.measure(ROUNDS)
-    ours = (_deliveries(deliveries), _rates(rates), paged, encoded, searching, crossed, spread, uploading)
+    told = await school.measure(ROUNDS)
+    ours = (
+        _deliveries(deliveries),
+        at_once,
+        many,
+        _rates(rates),
+        grown,
+        paged,
+        encoded,
+        searching,
+        crossed,
+        spread,
+        uploading,
+        told,
+    )
     parts = (_head(), *ours, _notes(rates, deliveries))
     text = "\n".join(line for part in parts for line in part)
     RESULTS.write_text(text + "\n")

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import json
 import os
+from functools import partial
 from typing import cast
 
 
@@ -50,7 +51,7 @@ class Member(asyncio.Protocol):
         return buffer[start : start + size]
 
     def _take(self, payload: bytes) -> None:
-        if payload.startswith(b"42"):
+        if payload.startswith(self._room.counts):
             self.events += 1
             self._room.got()
         elif payload.startswith(b"40"):
@@ -74,7 +75,8 @@ class Member(asyncio.Protocol):
 class Room:
     """All members of a run."""
 
-    def __init__(self, size: int, token: str) -> None:
+    def __init__(self, size: int, token: str, counts: bytes = b"42") -> None:
+        self.counts = counts
         self.auth = json.dumps({"token": token}).encode()
         self._size = size
         self._joined = 0
@@ -87,9 +89,14 @@ class Room:
         """Connect everyone."""
         loop = asyncio.get_running_loop()
         for start in range(0, self._size, 50):
-            batch = [loop.create_connection(lambda: Member(self), "127.0.0.1", port) for _ in range(50)]
+            places = range(start, start + 50)
+            batch = [loop.create_connection(partial(self.receiver, place), "127.0.0.1", port) for place in places]
             self._members += [protocol for _, protocol in await asyncio.gather(*batch)]
-            await self._until(lambda start=start: self._joined >= start + 50)  # type: ignore[misc]
+            await self._until(lambda start=start: self._joined >= start + 50)
+
+    def receiver(self, place: int) -> Member:
+        """Make the receiver that takes this place."""
+        return Member(self)
 
     async def everyone_gets(self, events: int) -> None:
         """Return once each member has got this many more events. Raises TimeoutError: then the run is void."""
@@ -122,8 +129,8 @@ class Room:
         if self._got >= self._wanted:
             self._news.set()
 
-    async def _until(self, reached) -> None:  # type: ignore[no-untyped-def]
-        async with asyncio.timeout(30):
+    async def _until(self, reached, patience: float = 30) -> None:  # type: ignore[no-untyped-def]
+        async with asyncio.timeout(patience):
             while not reached():
                 self._news.clear()
                 await self._news.wait()

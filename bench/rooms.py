@@ -41,7 +41,7 @@ async def measure(rounds: int) -> dict[str, Cost]:
 
 async def _one(server: processes.Server) -> Cost:
     async with aiohttp.ClientSession(f"http://127.0.0.1:{server.port}") as http:
-        path, token = await _prepare(server, http)
+        path, token = await prepare(server, http)
         room = Room(MEMBERS, token)
         await room.fill(server.port)
         room.forget()
@@ -63,17 +63,17 @@ async def _one(server: processes.Server) -> Cost:
     return Cost(spent / (MEMBERS * EVENTS), kernel / (MEMBERS * EVENTS))
 
 
-async def _prepare(server: processes.Server, http: aiohttp.ClientSession) -> tuple[str, str]:
+async def prepare(server: processes.Server, http: aiohttp.ClientSession, name: str = "lyova") -> tuple[str, str]:
     """Return the path that makes an event, and the token to join with."""
     if server.name != "chatsrv":
         return "/emit", ""
-    token = await register(http)
+    token = await register(http, name)
     async with http.post("/chats", json={"name": "Room"}, headers={"Authorization": f"Bearer {token}"}) as response:
         return f"/chats/{(await response.json())['id']}/messages", token
 
 
-async def register(http: aiohttp.ClientSession) -> str:
+async def register(http: aiohttp.ClientSession, name: str = "lyova") -> str:
     """Make an account on chatsrv and return its token."""
-    body = {"nickname": "lyova", "email": "lev@example.org", "password": "Secret-word-1"}
+    body = {"nickname": name, "email": f"{name}@example.org", "password": "Secret-word-1"}
     async with http.post("/user/register", json=body) as response:
         return str((await response.json())["token"])

@@ -13,7 +13,7 @@ from chatsrv.app import Place, create_app
 from chatsrv.config import Config
 
 _COLLECT_AFTER = 50_000
-_BACKLOG = 1024
+_BACKLOG = 4096
 
 
 def serve(config: Config, place: Place | None = None) -> None:

@@ -4,8 +4,8 @@ A change reads the stream's latest number and takes the next; who is late finds 
 dense and N + 1 is never there before N, however many processes write. The index also orders retries: a second change
 with the same nonce either finds the first or collides with its number and looks again.
 
-An entry that changes again leaves the number that it had, which is then free for somebody who is far behind: whoever has
-written looks whether the number was left before, and if so moves on to the next before anybody is told of it.
+An entry that changes again leaves the number that it had, which is then free for somebody who is far behind: whoever
+has written looks whether the number was left before, and if so moves on to the next before anybody is told of it.
 """
 
 import asyncio

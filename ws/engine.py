@@ -61,6 +61,7 @@ class Socket(AsyncSocket):  # type: ignore[misc]
         self._wire: Wire | None = None
         self._handling = self._heard = False
         self._ending: asyncio.Task[Any] | None = None
+        self._taking: asyncio.Task[bool] | None = None
         self.closed = False
         self.posting = False
         self.probed = False
@@ -165,6 +166,26 @@ class Socket(AsyncSocket):  # type: ignore[misc]
             self.end(_REASON.CLIENT_DISCONNECT, last_word=packets.NOOP)
         elif kind == packets.PING:
             raise ValueError("a ping from a client")
+
+    def begin(self, taking: "asyncio.Task[bool]") -> None:
+        """Note that what the client posted is being handled."""
+        self._taking = taking
+
+    async def handled(self, *, even_if_held: bool = True) -> bool:
+        """Wait until what the client posted last has been handled; say whether it keeps the protocol.
+
+        Without ``even_if_held`` an upgrade ends the wait: it begins when posts are answered, and a handler may be
+        waiting for a client that has to upgrade before it reads.
+        """
+        if self._taking is None:
+            return True
+        waits: set[asyncio.Future[Any]] = {self._taking}
+        if not even_if_held:
+            waits.add(asyncio.ensure_future(self.queue.held.wait()))
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits - {self._taking}:
+            wait.cancel()
+        return not self._taking.done() or self._taking.result()
 
     # life
 

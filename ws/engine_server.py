@@ -17,6 +17,7 @@ from ws.admission import Admission, Fault, Refused
 from ws.engine import CLOSING_SECONDS, PROTOCOL_ERROR, RESTART, Socket, Wire
 from ws.limits import Limits
 from ws.mailbox import Mailbox
+from ws.masked import MaskedWebSocket
 from ws.neighbours import Neighbours
 from ws.outbox import Outbox
 
@@ -37,7 +38,7 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]
         self._address = address
         self._neighbours = neighbours
         self._admission = Admission(limits.origins)
-        self._endings: set[asyncio.Task[Any]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
         self._sweeper: asyncio.TimerHandle | None = None
         self._draining = False
 
@@ -59,7 +60,7 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]
         self._draining = True
         for socket in list(self.sockets.values()):
             socket.reject(RESTART, "service restart")
-        await asyncio.gather(*self._endings, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     # requests
 
@@ -141,9 +142,12 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]
     def bury(self, socket: Socket, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Remove the session from every table and run the rest of its end."""
         self.sockets.pop(socket.sid, None)
+        return self._run(work)
+
+    def _run(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         task = asyncio.create_task(work)
-        self._endings.add(task)
-        task.add_done_callback(self._endings.discard)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
         return task
 
     def _sweep(self) -> None:
@@ -168,7 +172,11 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]
             raise Refused(Fault.BAD_REQUEST)
         socket.posting = True
         try:
-            await self._take(await self._body(request), socket)
+            body = await self._body(request)
+            await socket.handled()
+            socket.begin(self._run(self._take(body, socket)))
+            if not await socket.handled(even_if_held=False):
+                raise Refused(Fault.BAD_REQUEST)
         except Refused:
             socket.end(self.reason.TRANSPORT_ERROR)
             raise
@@ -189,19 +197,25 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]
                     raise Refused(Fault.TOO_LARGE)
         return body.decode()
 
-    async def _take(self, payload: str, socket: Socket) -> None:
+    async def _take(self, payload: str, socket: Socket) -> bool:
+        """Handle what was posted, one after another; say whether it keeps the protocol. The session ends if not."""
         for message in payload.split(packets.SEPARATOR):
             if socket.closed:
-                return
-            await socket.receive(message)
+                break
+            try:
+                await socket.receive(message)
+            except ValueError:
+                socket.end(self.reason.TRANSPORT_ERROR)
+                return False
             # A client with much to say lets the others speak in between.
             await asyncio.sleep(0)
+        return True
 
     # WebSocket
 
     async def _accept(self, request: web.Request) -> Wire:
         """Accept a WebSocket, uncompressed: the same ready frame goes to everyone."""
-        ws = web.WebSocketResponse(compress=False, timeout=CLOSING_SECONDS, max_msg_size=self.limits.packet_bytes + 1)
+        ws = MaskedWebSocket(compress=False, timeout=CLOSING_SECONDS, max_msg_size=self.limits.packet_bytes + 1)
         if request.method != "GET" or not ws.can_prepare(request).ok:
             raise Refused(Fault.BAD_REQUEST)
         writer = await ws.prepare(request)
@@ -242,6 +256,7 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]
         if greeting is not None:
             socket.write(packets.packet(greeting))
         try:
+            await socket.handled()
             await self._listen(wire.ws, socket)
         finally:
             socket.end(self.reason.TRANSPORT_CLOSE)

@@ -138,18 +138,20 @@ class Fanout:
         return await self._send(connection, audience, since)
 
     async def _send(self, connection: Connection, audience: Audience, since: int) -> Replay:
-        stream = audience.stream
-        replay = await self._replays.of(stream, since, connection.person, reached=audience.last)
-        for number, event in enumerate(replay.events, 1):
-            if stream not in connection.streams:
-                # They were shown out, or went, while storage was read or they themselves were reading.
-                return replay._replace(events=[])
-            connection.write(encode_event(event))
-            if number % _AT_ONCE == 0:
-                # A long replay must not look like a client that does not read.
-                await connection.socket.drain()
-        audience.skip_to(connection, replay.head)
-        return replay
+        """Send it part by part: a slow client holds one of them, and a long replay does not look like a slow client."""
+        stream, room, written = audience.stream, connection.socket.limits.buffer_bytes // 4, 0
+        async for part in self._replays.of(stream, since, connection.person, reached=audience.last):
+            for event in part.events:
+                if stream not in connection.streams:
+                    return part  # they were shown out, or went, while storage was read or they themselves were reading
+                packet = encode_event(event)
+                connection.write(packet)
+                written += packet.size
+                if written > room:
+                    await connection.socket.drain()
+                    written = 0
+        audience.skip_to(connection, part.head)
+        return part
 
     def _receive(self, channel: str, payload: bytes) -> None:
         try:

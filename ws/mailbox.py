@@ -7,17 +7,21 @@ from aiohttp import web
 from ws import packets
 from ws.packets import Packet
 
+_MOST = 16
+"""How many packets a payload has at most: python-engineio's clients hang up on more."""
+
 
 class Mailbox:
-    """Packets in order; a poll takes all of them, an upgrade takes them over to the WebSocket."""
+    """Packets in order; a poll takes some of them, an upgrade takes them over to the WebSocket."""
 
     def __init__(self) -> None:
         self.size = 0
         """Bytes that wait."""
         self.poll: web.Request | None = None
         """The GET that hangs at this moment."""
+        self.held = asyncio.Event()
+        """Set while an upgrade is under way: nothing can be taken out until it is over."""
         self._packets: list[Packet] = []
-        self._held = False
         self._last_word = ""
         self._news = asyncio.Event()
         self._emptied = asyncio.Event()
@@ -32,19 +36,16 @@ class Mailbox:
 
     def empty(self) -> list[Packet]:
         """Take out everything that waits."""
-        waiting, self._packets = self._packets, []
-        self.size = 0
-        self._emptied.set()
-        return waiting
+        return self._take(len(self._packets))
 
     def hold(self) -> None:
         """Let everything wait: the hanging poll ends, the next ones bring nothing."""
-        self._held = True
+        self.held.set()
         self._news.set()
 
     def release(self) -> None:
         """Let polls take what waits again."""
-        self._held = False
+        self.held.clear()
 
     def close(self, last_word: str) -> None:
         """Answer the hanging poll with what waits and this packet."""
@@ -53,12 +54,13 @@ class Mailbox:
         self._emptied.set()
 
     async def take(self, request: web.Request) -> str:
-        """Return the next payload: everything that waits, or the first that comes."""
-        if not self._packets and not self._held:
+        """Return the next payload: what waits, in the order in which it came, or the first that comes."""
+        if not self._packets and not self.held.is_set():
             await self._hang(request)
-        if self._held and not self._last_word:
+        if self.held.is_set() and not self._last_word:
             return packets.NOOP
-        texts = [packet.text for packet in self.empty()]
+        # Of a session that ends the rest is lost; who comes back resumes.
+        texts = [packet.text for packet in self._take(_MOST - bool(self._last_word))]
         if self._last_word or not texts:
             texts.append(self._last_word or packets.NOOP)
         return packets.SEPARATOR.join(texts)
@@ -66,6 +68,13 @@ class Mailbox:
     async def emptied(self) -> None:
         """Return once nothing waits, or nobody will take it."""
         await self._emptied.wait()
+
+    def _take(self, most: int) -> list[Packet]:
+        taken, self._packets = self._packets[:most], self._packets[most:]
+        self.size -= sum(packet.size for packet in taken)
+        if not self._packets:
+            self._emptied.set()
+        return taken
 
     async def _hang(self, request: web.Request) -> None:
         self.poll = request

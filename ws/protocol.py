@@ -20,6 +20,7 @@ __all__ = ["Limits", "SocketServer"]
 
 _LOG = logging.getLogger("chatsrv.ws")
 _NO_HANDSHAKE = 4408
+_TURNS = 4
 
 
 def remote_address(request: web.Request) -> str:
@@ -65,9 +66,22 @@ class SocketServer(socketio.AsyncServer):  # type: ignore[misc]
     async def _handle_eio_connect(self, eio_sid: str, environ: dict[str, Any]) -> None:
         """Give a new session a while to join a namespace; the stock server waits for ever."""
         await super()._handle_eio_connect(eio_sid, environ)
-        self._deadlines[eio_sid] = asyncio.get_running_loop().call_later(
-            self._limits.handshake_seconds, self.eio.sockets[eio_sid].reject, _NO_HANDSHAKE, "no handshake"
-        )
+        self._wait_until(asyncio.get_running_loop().time() + self._limits.handshake_seconds, eio_sid)
+
+    def _wait_until(self, time: float, eio_sid: str) -> None:
+        """Close who has not asked for a namespace by then, and after so many more turns of the loop.
+
+        When all come at once the packet may have arrived and not have had its turn to be read.
+        """
+        loop, socket = asyncio.get_running_loop(), self.eio.sockets[eio_sid]
+
+        def expire(turns: int) -> None:
+            if turns:
+                self._deadlines[eio_sid] = loop.call_later(0, expire, turns - 1)
+            else:
+                socket.reject(_NO_HANDSHAKE, "no handshake")
+
+        self._deadlines[eio_sid] = loop.call_at(time, expire, _TURNS)
 
     async def _handle_eio_disconnect(self, eio_sid: str, reason: str) -> None:
         """Forget everything of the session; the stock server keeps half a binary event of one that never joined."""
@@ -104,9 +118,10 @@ class SocketServer(socketio.AsyncServer):  # type: ignore[misc]
         if namespace not in self.handlers and namespace not in self.namespaces:
             await self._refuse_namespace(eio_sid, namespace)
             return
+        deadline = self._keep_waiting_no_more(eio_sid)
         await super()._handle_connect(eio_sid, namespace, data)
-        if self.manager.sid_from_eio_sid(eio_sid, namespace) is not None:
-            self._keep_waiting_no_more(eio_sid)
+        if deadline is not None and self._is_outside(eio_sid, namespace):
+            self._wait_until(deadline, eio_sid)
         if eio_sid not in self.eio.sockets:
             await self._handle_disconnect(eio_sid, namespace, self.reason.TRANSPORT_CLOSE)
 
@@ -117,10 +132,17 @@ class SocketServer(socketio.AsyncServer):  # type: ignore[misc]
             eio_sid, self.packet_class(socketio_packet.CONNECT_ERROR, data=refusal, namespace=namespace)
         )
 
-    def _keep_waiting_no_more(self, eio_sid: str) -> None:
+    def _keep_waiting_no_more(self, eio_sid: str) -> float | None:
+        """Return until when it would have been waited for."""
         deadline = self._deadlines.pop(eio_sid, None)
-        if deadline is not None:
-            deadline.cancel()
+        if deadline is None:
+            return None
+        deadline.cancel()
+        return deadline.when()
+
+    def _is_outside(self, eio_sid: str, namespace: str) -> bool:
+        """Whether the client is connected, and not let in."""
+        return eio_sid in self.eio.sockets and self.manager.sid_from_eio_sid(eio_sid, namespace) is None
 
     async def _handle_event(self, eio_sid: str, namespace: str | None, id: int | None, data: list[Any]) -> None:
         """Handle an event of a client that has joined; whoever has not is closed, as in Node."""

@@ -2,12 +2,15 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable
-from typing import Protocol
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Hashable, Sequence
+from functools import partial
+from typing import Any, Protocol, TypeVar
 
-from chatsrv.services.streams import Missed, Replay
+from chatsrv.services.streams import Event, Missed, Part, Replay
 
-_MOST = 64
+_MOST = 256
+
+Result = TypeVar("Result")
 
 
 class Reader(Protocol):
@@ -16,42 +19,51 @@ class Reader(Protocol):
     def head(self, stream: str) -> Awaitable[int]:
         """Return the latest number of the stream."""
 
-    def missed(self, stream: str, since: int) -> Awaitable[Missed]:
-        """Return what came after a number."""
+    def missed(self, stream: str, since: int) -> Coroutine[Any, Any, Missed]:
+        """Say whether what came after a number can be told."""
 
-    def show(self, missed: Missed, person: int) -> Awaitable[Replay]:
-        """Return that as a person sees it."""
+    def part(self, stream: str, since: int) -> Coroutine[Any, Any, Part]:
+        """Return the first of what came after a number."""
+
+    def events(self, entries: Sequence[Any], since: int, person: int) -> Awaitable[list[Event]]:
+        """Return them as a person sees them."""
 
 
 class Replays:
-    """Remembers a bounded number of readings: a crowd that comes back at once costs as many as it has streams."""
+    """Remembers a bounded number of readings: a crowd that comes back costs one for each stream and head of it."""
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self._readings: OrderedDict[tuple[str, int], asyncio.Task[Missed]] = OrderedDict()
+        self._readings: OrderedDict[Hashable, asyncio.Task[Any]] = OrderedDict()
 
-    async def of(self, stream: str, since: int, person: int, *, reached: int) -> Replay:
-        """Return what the person missed after ``since``, up to ``reached`` at least.
+    async def of(self, stream: str, since: int, person: int, *, reached: int) -> AsyncIterator[Replay]:
+        """Yield what the person missed after ``since`` in small parts, each read when it is asked for.
 
-        Whoever goes on hearing what comes after ``reached`` misses nothing, however old the reading is.
+        The stream has ``reached`` that number; readings are shared until it goes on, so none is out of date. The last
+        part ends with the latest number that there is by then.
         """
-        key = stream, since
-        reading = self._reading(key)
-        missed = await asyncio.shield(reading)
-        if missed.head < reached:
-            if self._readings.get(key) is reading:
-                del self._readings[key]
-            missed = await asyncio.shield(self._reading(key))
-        return await self._reader.show(missed, person)
+        missed = await self._once((stream, since, reached, "missed"), partial(self._reader.missed, stream, since))
+        if not missed.recovered:
+            yield Replay(False, missed.head, [])
+            return
+        at, read = since, 0
+        while True:
+            key = stream, at, reached
+            part = await self._once(key, partial(self._reader.part, stream, at))
+            at, read = part.head, read + len(part.entries)
+            yield Replay(True, at, await self._reader.events(part.entries, since, person))
+            # Who writes faster than the client reads is not followed for ever; what is live has waited.
+            if part.last or (at >= missed.head and read > missed.most):
+                break
+        if at < reached:
+            self._readings.pop(key, None)
 
-    def _reading(self, key: tuple[str, int]) -> asyncio.Task[Missed]:
+    async def _once(self, key: Hashable, read: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
         reading = self._readings.get(key)
         if reading is None or (reading.done() and (reading.cancelled() or reading.exception() is not None)):
-            reading = self._readings[key] = asyncio.create_task(self._read(*key))
+            reading = self._readings[key] = asyncio.create_task(read())
         self._readings.move_to_end(key)
         if len(self._readings) > _MOST:
             self._readings.popitem(last=False)
-        return reading
-
-    async def _read(self, stream: str, since: int) -> Missed:
-        return await self._reader.missed(stream, since)
+        result: Result = await asyncio.shield(reading)
+        return result

@@ -1,6 +1,7 @@
 """The floor: aiohttp and uvloop, and bytes of one ready frame written to each transport, nothing else."""
 
 import json
+import os
 import struct
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import uvloop
 from aiohttp import web
 
 EVENT = json.loads((Path(__file__).parent / "event.json").read_text())["event"]
-PAYLOAD = b"42" + json.dumps(["message.new", EVENT], separators=(",", ":")).encode()
+PAYLOAD = (os.environ.get("BENCH_PAYLOAD") or "42" + json.dumps(["message.new", EVENT], separators=(",", ":"))).encode()
 FRAME = struct.pack("!BBH", 0x81, 126, len(PAYLOAD)) + PAYLOAD
 TRANSPORTS = web.AppKey("transports", set)
 

@@ -99,7 +99,7 @@ class LoggedInShape(MeShape, GrantShape):
 
     def show(self, thing: Any) -> Any:
         """Return both as one object."""
-        return MeShape().dump(thing.person) | GrantShape().dump(thing.grant)
+        return MeShape().dump(thing["person"]) | GrantShape().dump(thing["grant"])
 
 
 class PersonShape(CardShape):

@@ -1,9 +1,12 @@
 """Announcements: one notification to very many, a few at a time in the background, also through crashes."""
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 from chatsrv.clock import Clock
+from chatsrv.errors import Problem
+from chatsrv.pace import Pace
 from chatsrv.security import Role
 from chatsrv.services.errands import Errands
 from chatsrv.services.groups import GROUP_MEMBERS
@@ -14,7 +17,9 @@ from storage.base import Collection, Duplicate, Record, Stale, Storage
 ANNOUNCEMENTS = Collection("announcements", indexes=(("done",),))
 """``after`` is the last who was told, ``until`` when whoever tells now is taken for dead."""
 
-_PIECE = 50
+_PIECE, _AT_ONCE = 100, 10
+_PER_SECOND = 1000
+"""Messages go before: so many take a part of a core, in steps that nobody notices."""
 _LEASE_MILLISECONDS = 4_000
 
 
@@ -26,6 +31,7 @@ class Announcements:
         self._notifications = notifications
         self._errands = errands
         self._clock = clock
+        self._pace = Pace(_PER_SECOND)
         errands.add(self.go_on)
 
     async def announce(
@@ -56,7 +62,12 @@ class Announcements:
             people, last = await self._piece(record)
             if not last:
                 break
-            await asyncio.gather(*(self._tell(record, person) for person in people))
+            for start in range(0, len(people), _AT_ONCE):
+                some = people[start : start + _AT_ONCE]
+                await self._pace.wait(len(some))
+                await asyncio.gather(*(self._tell(record, person) for person in some))
+                if record["until"] - self._clock() < _LEASE_MILLISECONDS // 2:
+                    record = await self._note(record, {})
             record = await self._note(record, {"after": last})
         # Only that it was made is still needed; whoever wrote it may take their words back.
         await self._note(record, {"done": True, "data": {}})
@@ -69,7 +80,8 @@ class Announcements:
         )
 
     async def _tell(self, record: Record, person: int) -> None:
-        await self._notifications.notify(person, record["kind"], record["data"], once=record["id"])
+        with suppress(Problem):  # there is nobody to tell
+            await self._notifications.notify(person, record["kind"], record["data"], once=record["id"])
 
     async def _piece(self, record: Record) -> tuple[list[int], int]:
         """Return whom of the next ones to tell, and the last of those that were looked at, 0 when none is left."""

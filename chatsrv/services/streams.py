@@ -12,6 +12,7 @@ from storage.base import Draft, Duplicate, Entry, Repeated, Stale, Storage
 
 _LOCKS = 256
 _ATTEMPTS = 100
+_PART = 16
 
 
 class Event(NamedTuple):
@@ -86,13 +87,19 @@ class Replay(NamedTuple):
 
 
 class Missed(NamedTuple):
-    """What came after the number ``since`` of a stream, up to ``head``; nothing if it is too much to tell."""
+    """Whether what a client missed can be told; up to ``head`` by now, and at ``most`` so many changes."""
 
-    stream: str
-    since: int
     recovered: bool
     head: int
+    most: int
+
+
+class Part(NamedTuple):
+    """Some of what a client missed, up to ``head``; the last part of it, or not."""
+
     entries: list[Entry]
+    head: int
+    last: bool
 
 
 class _Kind(NamedTuple):
@@ -200,38 +207,42 @@ class Streams:
 
     async def replay(self, stream: str, since: int, person: int) -> Replay:
         """Return all changes after ``since`` as this person sees them, or none when there are too many of them."""
-        return await self.show(await self.missed(stream, since), person)
+        missed = await self.missed(stream, since)
+        if not missed.recovered:
+            return Replay(False, missed.head, [])
+        entries = await self._storage.changes(stream, since, self._resume_changes + 1)
+        if len(entries) > self._resume_changes:
+            return Replay(False, await self._storage.head(stream), [])
+        return Replay(True, entries[-1].rev if entries else since, await self.events(entries, since, person))
 
     async def missed(self, stream: str, since: int) -> Missed:
-        """Return all that changed after ``since``, or nothing when it is too much.
+        """Say whether what came after ``since`` can be told.
 
-        A number that the stream has not reached yet comes from another life of the database: not recovered.
+        A number that the stream has not reached yet comes from another life of the database: it can not.
         """
-        entries = await self._storage.changes(stream, since, self._resume_changes + 1)
-        if not entries:
-            head = await self._storage.head(stream)
-            if head > since >= 0:
-                return await self.missed(stream, since)
-            return Missed(stream, since, head == since, head, [])
-        if len(entries) > self._resume_changes:
-            return Missed(stream, since, False, await self._storage.head(stream), [])
-        return Missed(stream, since, True, entries[-1].rev, entries)
+        head = await self._storage.head(stream)
+        recovered = 0 <= since <= head and (head - since <= self._resume_changes or await self._few(stream, since))
+        return Missed(recovered, head, self._resume_changes)
 
-    async def show(self, missed: Missed, person: int) -> Replay:
-        """Return what was missed as this person sees it."""
-        things = await self._present(missed.entries, person)
-        events = [
-            Event(missed.stream, self._news(entry, missed.since), entry.rev, things[entry.id])
-            for entry in missed.entries
-        ]
-        return Replay(missed.recovered, missed.head, events)
+    async def part(self, stream: str, since: int) -> Part:
+        """Return the first of what changed after ``since``."""
+        entries = await self._storage.changes(stream, since, _PART)
+        return Part(entries, entries[-1].rev if entries else since, len(entries) < _PART)
+
+    async def events(self, entries: Sequence[Entry], since: int, person: int) -> list[Event]:
+        """Return what happened to the entries after ``since`` as this person sees them."""
+        things = await self._present(entries, person)
+        return [Event(entry.stream, self._news(entry, since), entry.rev, things[entry.id]) for entry in entries]
+
+    async def _few(self, stream: str, since: int) -> bool:
+        return len(await self._storage.changes(stream, since, self._resume_changes + 1)) <= self._resume_changes
 
     def _news(self, entry: Entry, since: int) -> str:
         """Name what happened to the entry after ``since``: to a client that never saw it, it is new."""
         kind = self._kinds[entry.kind]
         return kind.birth if entry.seq > since and entry.event not in kind.ends else entry.event
 
-    async def _present(self, entries: list[Entry], person: int) -> dict[int, Any]:
+    async def _present(self, entries: Sequence[Entry], person: int) -> dict[int, Any]:
         things: dict[int, Any] = {}
         for kind in {entry.kind for entry in entries}:
             same = [entry for entry in entries if entry.kind == kind]

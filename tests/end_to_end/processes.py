@@ -61,6 +61,9 @@ class ServerProcess:
         """Ask it to end (SIGTERM) and return its exit code, which is 0 when it ended well or was not running."""
         return self._end(signal.SIGTERM)
 
+    def close(self) -> None:
+        """Let go of what started it."""
+
     def wait(self) -> int:
         """Return its exit code once it has ended by itself."""
         process, self._process = self._process, None
@@ -82,6 +85,9 @@ class ServerProcess:
     def _ready_line(self, process: "subprocess.Popen[str]") -> tuple[str, int]:
         assert process.stdout is not None
         readable, _, _ = select.select([process.stdout], [], [], PATIENCE)
-        found = _READY.search(process.stdout.readline()) if readable else None
+        return self._ready_in(process.stdout.readline() if readable else "")
+
+    def _ready_in(self, line: str) -> tuple[str, int]:
+        found = _READY.search(line)
         assert found, (self._folder / "server.log").read_text()
         return found[1], int(found[2])

@@ -80,7 +80,8 @@ class Clients:
         await asyncio.gather(self._reading, return_exceptions=True)
 
     async def _ask(self, command: str, argument: Any = None) -> Any:
-        assert self._process is not None and self._process.stdin is not None
+        assert self._process is not None
+        assert self._process.stdin is not None
         number = len(self._answers)
         answer = self._answers[number] = asyncio.get_running_loop().create_future()
         line = json.dumps({"id": number, "command": command, "argument": argument})

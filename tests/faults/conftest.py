@@ -15,7 +15,7 @@ def single(tmp_path: Path) -> Iterator[Callable[..., Single]]:
 
     def start(**options: object) -> Single:
         folder = tmp_path / f"single{len(started)}"
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)
         started.append(Single(folder, **options))  # type: ignore[arg-type]
         return started[-1]
 

@@ -22,13 +22,16 @@ _chats = count(1)
 class Crowd:
     """Writers over REST who try again with the same key until they are answered, and official clients who follow."""
 
-    def __init__(self, world: World, writers: list[Writer], chat: int, clients: Clients, begin: int) -> None:
+    def __init__(
+        self, world: World, writers: list[Writer], chat: int, clients: Clients, begin: int, http: aiohttp.ClientSession
+    ) -> None:
         self.world = world
         self.writers = writers
         self.chat = chat
         self.clients = clients
         self.changes = 0
         self._begin = begin
+        self._http = http
         self._acknowledged: dict[int, dict[str, Any]] = {}
         self._news = asyncio.Condition()
         self._writing: list[asyncio.Task[None]] = []
@@ -78,6 +81,17 @@ class Crowd:
                 await self.took(last)
             await asyncio.sleep(random.random() * pause)
 
+    async def ask(self, path: str, body: Any) -> aiohttp.ClientResponse:
+        """Post once, without a key; return the answer, whatever it is."""
+        headers = {"Authorization": f"Bearer {self.writers[0].token}"}
+        async with self._http.post(f"{self.world.urls[0]}{path}", json=body, headers=headers) as response:
+            await response.read()
+            return response
+
+    async def online(self, writer: Writer) -> bool:
+        """Whether a writer has a connection."""
+        return bool((await self.writers[0].get(f"user/{writer.nickname}/details"))["online"])
+
     async def took(self, message: dict[str, Any]) -> None:
         """Remember that this change was acknowledged."""
         async with self._news:
@@ -99,7 +113,7 @@ class Crowd:
         for heard in await self.clients.report():
             assert not heard["wrong"], heard["wrong"][:5]
             assert heard["numbers"] == sorted(set(heard["numbers"])), "each once, in order"
-            assert {id: thing for id, thing in heard["things"]} == truth, "a client knows what storage knows"
+            assert dict(heard["things"]) == truth, "a client knows what storage knows"
 
     async def head(self) -> int:
         """Return the last number of the chat's stream, as the server tells it."""
@@ -127,7 +141,7 @@ async def crowd(
     through: list[str] | None = None,
     ack_patience: float = 5.0,
 ) -> AsyncIterator[Crowd]:
-    """Make a chat of its own with so many writers and these clients, who come ``through`` other doors than the servers."""
+    """Make a chat of its own with so many writers and these clients, who may come ``through`` a proxy's door."""
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
         place = next(_chats)
         people = [Writer(world, f"writer{place}x{number}", http) for number in range(writers)]
@@ -145,7 +159,7 @@ async def crowd(
         await clients.open()
         try:
             await clients.until(begin)
-            yield Crowd(world, people, chat, clients, begin)
+            yield Crowd(world, people, chat, clients, begin, http)
         finally:
             await clients.close()
 

@@ -9,7 +9,7 @@ from tests.faults.worlds import Pair
 
 async def kill_a_server(crowd: Crowd) -> None:
     """End a server as a power cut would, in the middle of commits and of fan-out, and start it again."""
-    await crowd.more(random.randint(1, 30))
+    await crowd.more(random.randint(1, 12))
     await asyncio.sleep(random.random() * 0.02)
     victim = random.choice(crowd.world.servers)
     await asyncio.to_thread(victim.kill)

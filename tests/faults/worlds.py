@@ -4,6 +4,7 @@ from pathlib import Path
 
 from tests.end_to_end.cluster import Cluster
 from tests.end_to_end.processes import ServerProcess
+from tests.faults.forked import ForkedServer
 
 SECRET = "a secret of all the servers of a test"
 GENEROUS = {
@@ -22,8 +23,11 @@ _PAGE = 4096
 class Single:
     """One server on SQLite; ``settings`` are those of config.yaml, ``environment`` is its process' own."""
 
-    def __init__(self, folder: Path, *, environment: dict[str, str] | None = None, **settings: str) -> None:
-        self.server = ServerProcess(folder / "server", environment=environment, **(GENEROUS | settings))
+    def __init__(
+        self, folder: Path, *, environment: dict[str, str] | None = None, forked: bool = False, **settings: str
+    ) -> None:
+        made, wanted = folder / "server", GENEROUS | settings
+        self.server = ForkedServer(made, **wanted) if forked else ServerProcess(made, environment=environment, **wanted)
         self.servers = [self.server]
         self.front = ""
         self.server.start()
@@ -35,7 +39,10 @@ class Single:
 
     def close(self) -> None:
         """End it. Raises AssertionError unless it lived until now and ended well."""
-        assert self.server.stop() == 0
+        try:
+            assert self.server.stop() == 0
+        finally:
+            self.server.close()
 
 
 class Pair(Cluster):

@@ -4,6 +4,8 @@ import asyncio
 
 import pytest
 
+from ws.packets import packet
+
 
 async def test_a_session_upgrades(echo):
     client = await echo.polls()
@@ -84,6 +86,48 @@ async def test_a_session_that_ends_during_the_upgrade_says_so_after_it(echo):
     assert await wire.closed() == 4001
     assert (await client.get())[0] == 400
     assert echo.gone.empty()
+
+
+async def test_a_post_whose_handler_waits_for_the_client_to_read_does_not_hold_up_the_upgrade(echo):
+    async def write_and_wait(sid, message):
+        socket = echo.eio.sockets[sid]
+        for number in range(2):
+            socket.write(packet(f"4{number} of {message}"))
+            await socket.drain()
+
+    echo.eio.on("message", write_and_wait)
+    client = await echo.polls()
+    wire = await echo.connect(sid=client.sid)
+    await wire.send("2probe")
+    assert await wire.next() == "3probe"
+    # The official client sends its upgrade only when its posts have been answered.
+    assert await client.post("4first") == (200, "ok")
+    assert await client.get() == (200, "6")
+    await wire.send("5", "4second")
+    told = [await wire.next() for _ in range(4)]
+    assert told == ["40 of first", "41 of first", "40 of second", "41 of second"]
+
+
+async def test_a_post_that_waits_already_is_answered_when_the_upgrade_begins(echo):
+    going = asyncio.Event()
+
+    async def wait(sid, message):
+        going.set()
+        socket = echo.eio.sockets[sid]
+        socket.write(packet("4one"))
+        await socket.drain()
+        socket.write(packet("4two"))
+
+    echo.eio.on("message", wait)
+    client = await echo.polls()
+    posting = asyncio.create_task(client.post("4hello"))
+    await going.wait()
+    wire = await echo.connect(sid=client.sid)
+    await wire.send("2probe")
+    assert await wire.next() == "3probe"
+    assert await posting == (200, "ok")
+    await wire.send("5")
+    assert [await wire.next() for _ in range(2)] == ["4one", "4two"]
 
 
 async def upgraded(echo, client):

@@ -174,6 +174,27 @@ async def test_a_connection_that_joined_stays(serve_talk):
     assert await wire.next() == "2"
 
 
+async def test_a_client_that_asked_in_time_is_not_closed_because_the_server_takes_its_time(serve_talk):
+    talk = await serve_talk(handshake_seconds=0.1)
+    wire = await talk.wire()
+    await wire.send('40{"wait":true}')
+    await talk.waiting.wait()
+    late = await talk.wire()
+    assert await late.closed() == 4408
+    talk.gate.set()
+    assert (await wire.next()).startswith("40{")
+
+
+async def test_a_client_that_was_refused_is_closed_when_its_time_is_over(serve_talk):
+    talk = await serve_talk(handshake_seconds=0.2)
+    wire = await talk.wire()
+    await wire.send('40{"refuse":true}')
+    assert (await wire.next()).startswith("44")
+    assert await wire.closed() == 4408
+    await talk.forgotten()
+    assert nothing_left(talk)
+
+
 async def test_what_clients_send_is_not_logged(talk, caplog):
     caplog.set_level(0)
     wire = await talk.enter()

@@ -1,0 +1,44 @@
+"""A clock that is set back an hour disturbs nobody: not ids, not order, not tokens, not connections."""
+
+import asyncio
+import time
+from datetime import UTC, datetime
+
+import aiohttp
+
+from tests.end_to_end.cluster import Writer
+from tests.faults.clocks import FakeClock
+from tests.faults.crowds import crowd
+
+HOUR = 3600
+
+
+async def test_a_clock_set_back_an_hour_loses_doubles_and_reorders_nothing(single, modules, tmp_path):
+    clock = FakeClock(tmp_path)
+    world = single(environment=clock.environment)
+    async with crowd(world, modules) as people, aiohttp.ClientSession() as http:
+        async with people.writing():
+            await people.more(20)
+            clock.set(-HOUR)
+            await people.more(20)
+            said = await people.writers[0].post(people.path, {"text": "when"})
+            await people.took(said)
+            assert abs(time.time() - HOUR - written(said)) < 60
+            # Whoever comes now gets a token that works, and an account of their own.
+            late = Writer(world, "latecomer", http)
+            await late.register()
+            assert (await late.get("chats/page/1")) == []
+        # Nobody was cut off by that.
+        assert all(one["returns"] == 0 for one in await people.clients.report())
+        async with people.writing():
+            await asyncio.to_thread(world.server.kill)
+            await asyncio.to_thread(world.server.start)
+            await people.more(20)
+            clock.set(0)
+            await people.more(20)
+        await people.check()
+
+
+def written(message: dict[str, str]) -> float:
+    """Return the time that a message carries, in Unix seconds."""
+    return datetime.fromisoformat(message["created"]).astimezone(UTC).timestamp()
