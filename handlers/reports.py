@@ -10,7 +10,7 @@ from handlers.routing import Access, Paged, Routes, having, paged
 
 ROUTES = Routes()
 route = ROUTES.route
-_DECIDING = (Code.FORBIDDEN, Code.NO_SUCH_REPORT, Code.REPORT_DECIDED, Code.TOO_BUSY)
+_DECIDING = (Code.FORBIDDEN, Code.NO_SUCH_REPORT, Code.REPORT_DECIDED, Code.NOT_YOURSELF, Code.TOO_BUSY)
 
 
 @route(

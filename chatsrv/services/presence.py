@@ -13,7 +13,7 @@ from chatsrv.services.members import Members
 from chatsrv.services.people import PEOPLE, People, Person
 from chatsrv.services.rooms import CONVERSATION, Room, Rooms, user_stream
 from chatsrv.services.streams import Event, Streams
-from storage.base import Missing, Storage, Unavailable
+from storage.base import Missing, Stale, Storage, Unavailable
 
 _LOG = logging.getLogger("chatsrv")
 
@@ -106,8 +106,8 @@ class Presence:
     async def flush(self) -> None:
         """Write down when people were last seen."""
         for person, at in list(self._seen.items()):
-            with suppress(Missing):
-                await self._storage.update(PEOPLE.name, person, {"last_seen": at})
+            with suppress(Missing, Stale):  # of who is deleted nothing is written any more
+                await self._storage.update(PEOPLE.name, person, {"last_seen": at}, where={"deleted": False})
             if self._seen.get(person) == at:
                 del self._seen[person]
 

@@ -111,11 +111,11 @@ class Reports:
         return Page(shown, len(waiting) > start + PAGE)
 
     async def dismiss(self, moderator: Person, id: int) -> Report:
-        """Leave the message as it is. Raises Problem FORBIDDEN, NO_SUCH_REPORT, REPORT_DECIDED."""
+        """Leave the message as it is. Raises Problem FORBIDDEN, NO_SUCH_REPORT, REPORT_DECIDED, NOT_YOURSELF."""
         return await self._decide(moderator, id, DISMISSED)
 
     async def remove(self, moderator: Person, id: int) -> Report:
-        """Remove the message from its room. Raises Problem FORBIDDEN, NO_SUCH_REPORT, REPORT_DECIDED."""
+        """Remove the message from its room. Raises Problem FORBIDDEN, NO_SUCH_REPORT, REPORT_DECIDED, NOT_YOURSELF."""
         return await self._decide(moderator, id, REMOVED)
 
     async def finish(self) -> None:
@@ -153,6 +153,8 @@ class Reports:
     async def _decide(self, moderator: Person, id: int, state: str) -> Report:
         Right.MODERATE.demand(moderator)
         entry = await self._entry(id)
+        if entry.author == moderator.id:
+            raise Problem(Code.NOT_YOURSELF)
 
         def decide(now: Entry) -> Change | None:
             if (now.fields["state"], now.fields["moderator"]) == (state, moderator.id):

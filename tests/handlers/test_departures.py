@@ -8,11 +8,19 @@ import json
 import pytest
 
 from chatsrv.cli import main
+from chatsrv.services import COLLECTIONS
 from tests.clients import PASSWORD
 from tests.school import appoint, submit
 from tests.uploading import PDF, picture, uploaded
 
 MARK = "zqmarkzq"
+# What of a person is removed by a step of `Services._join_departures`, and what holds their number at most.
+GOES = {
+    *("people", "sessions", "contacts", "blocks", "applications", "consents", "oauth_codes"),
+    *("diary", "dreams", "goals", "goal_shares", "tasks", "medals", "group_members", "tellings", "departures"),
+    *("attachments", "contents"),
+}
+STAYS = {"conversations", "inbox", "open_chats", "imports", "quotas", "audit", "announcements", "groups", "retentions"}
 
 
 @pytest.fixture
@@ -79,6 +87,10 @@ async def write_diary(leaver, chat):
     goal = await leaver.ok(f"/v0/dreams/{dream['id']}/goal", {"name": f"{MARK} goal"})
     await leaver.ok("/v0/task/", {"name": MARK, "goal": goal["id"], "description": MARK})
     await leaver.ok(f"/v0/goals/{goal['id']}/share", {"chat_id": chat})
+
+
+def test_of_everything_that_is_stored_it_is_known_what_becomes_of_it():
+    assert {one.name for one in COLLECTIONS} == GOES | STAYS, "let it be forgotten, and say so in docs/privacy.md"
 
 
 async def test_nothing_of_a_person_who_goes_is_found_anywhere(person, services, dump):

@@ -56,6 +56,18 @@ async def test_only_who_may_read_a_message_reports_it_and_nobody_their_own(perso
     assert (await lyova.post(f"/reports/{said}/dismiss")).codes == {"NO_SUCH_REPORT"}
 
 
+async def test_no_moderator_decides_about_their_own_message(person):
+    lyova = await person("lyova")
+    boris = await appoint(await person("boris"))
+    chat = await lyova.chat(boris)
+    said = (await boris.say(chat, "an insult"))["id"]
+    await lyova.ok(f"/message/{said}/report", {"reason": "bad"})
+    [report] = await boris.read("/reports/page/1")
+    for decision in ("dismiss", "remove"):
+        assert (await boris.post(f"/reports/{report['id']}/{decision}")).codes == {"NOT_YOURSELF"}
+    await (await appoint(await person("anna"))).ok(f"/reports/{report['id']}/remove")
+
+
 async def test_the_same_message_stands_in_the_queue_once_however_often_it_is_reported(person):
     lyova, anna, boris = [await person(name) for name in ("lyova", "anna", "boris")]
     await appoint(boris)
