@@ -4,18 +4,20 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 import aiohttp_cors
+import orjson
 from aiohttp import web
 
 from chatsrv.clock import IdMaker, system_clock
 from chatsrv.config import Config, resolve_secret
 from chatsrv.limits import RateLimit
 from chatsrv.schemas import proto
+from chatsrv.schemas.described import asyncapi, openapi
 from chatsrv.security import Passwords, Tokens
 from chatsrv.services import COLLECTIONS, KINDS, Services, Unavailable
 from chatsrv.services.attendance import Attendance
@@ -23,8 +25,9 @@ from handlers import all_routes, middlewares
 from handlers.addresses import address_behind
 from handlers.asking import EDGE, Edge, FileLimits
 from handlers.assets import load_assets
+from handlers.documents import Documents, swagger_ui
 from handlers.protobuf import Messages
-from handlers.routing import add_routes
+from handlers.routing import Route, add_routes
 from storage import open_engine, open_files
 from storage.base import Storage
 from storage.files import Files
@@ -72,8 +75,9 @@ def create_app(config: Config, place: Place | None = None) -> web.Application:
     parts = parts_of(config)
     services, fanout = parts.services, parts.fanout
     app = web.Application(middlewares=[middlewares.errors], client_max_size=config.limits.body_bytes)
-    edge = app[EDGE] = _edge(config, services, fanout)
-    add_routes(app, all_routes(simple=config.simple_chat))
+    routes = all_routes(simple=config.simple_chat)
+    edge = app[EDGE] = _edge(config, services, fanout, routes)
+    add_routes(app, routes)
     _allow_origins(app, config)
     sockets = _sockets(config, services, fanout, edge, place)
     sockets.attach(app)
@@ -121,7 +125,7 @@ def _pace(config: Config) -> Pace:
     return Pace(push.beat_seconds, push.deaf_seconds, push.bus_queue, push.bus_queue_bytes)
 
 
-def _edge(config: Config, services: Services, fanout: Fanout) -> Edge:
+def _edge(config: Config, services: Services, fanout: Fanout, routes: Sequence[Route]) -> Edge:
     rates = config.rates
     return Edge(
         services=services,
@@ -135,8 +139,19 @@ def _edge(config: Config, services: Services, fanout: Fanout) -> Edge:
         address=address_behind(config.proxies),
         hears=lambda: fanout.hears,
         assets=load_assets(),
+        documents=_documents(routes),
         messages=Messages(proto.source()),
     )
+
+
+def _documents(routes: Sequence[Route]) -> Documents:
+    """Return what the server says of itself, and what shows it."""
+    files = ("swagger-ui.css", "swagger-ui-bundle.js")
+    written: dict[str, Callable[[], bytes]] = {
+        "openapi.json": lambda: orjson.dumps(openapi.document(routes)),
+        "asyncapi.json": lambda: orjson.dumps(asyncapi.document()),
+    }
+    return Documents(written | {name: swagger_ui(name) for name in files})
 
 
 def _sockets(config: Config, services: Services, fanout: Fanout, edge: Edge, place: Place | None) -> SocketServer:

@@ -7,6 +7,9 @@ import sys
 from collections.abc import Awaitable, Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
+
+import orjson
 
 from chatsrv import __version__, administration
 from chatsrv.app import Place, files_of, storage_of
@@ -14,6 +17,7 @@ from chatsrv.config import PREFIX, Config, ConfigError, load
 from chatsrv.errors import Code, Result, Topic
 from chatsrv.logs import set_up_logs
 from chatsrv.schemas import proto
+from chatsrv.schemas.described import asyncapi, openapi
 from chatsrv.schemas.events import SHAPES
 from chatsrv.services import COLLECTIONS, KINDS, Unavailable
 from chatsrv.services.roles import table
@@ -66,18 +70,28 @@ def _parser() -> argparse.ArgumentParser:
         "proto", help="print the Protocol Buffers of all routes (chatsrv/schemas/chatsrv.proto)"
     )
     messages.set_defaults(command=_proto)
+    described = commands.add_parser("openapi", help="print OpenAPI 3.1 of all routes, in JSON")
+    described.set_defaults(command=_openapi)
+    described = commands.add_parser("asyncapi", help="print AsyncAPI 3.0 of all live events, in JSON")
+    described.set_defaults(command=_asyncapi)
     roles = commands.add_parser("roles", help="print who may do what, in Markdown (docs/roles.md)")
     roles.set_defaults(command=_roles)
     users = commands.add_parser("user", help="create, promote, list, disable and enable accounts")
     managing = administration.add_commands(users)
     for command in managing:
         command.set_defaults(command=_user)
-    audit = commands.add_parser("audit", help="print what moderators and admins did, oldest first")
-    audit.add_argument("--json", action="store_true", help="print JSON, one act a line")
-    audit.set_defaults(command=_audit)
-    for command in (serving, check, exporting, importing, audit, *managing):
+    for command in (serving, check, exporting, importing, _add_audit(commands), *managing):
         command.add_argument("--config", type=Path, help="the configuration's file (default: ./config.yaml, if there)")
     return parser
+
+
+def _add_audit(commands: Any) -> argparse.ArgumentParser:
+    audit: argparse.ArgumentParser = commands.add_parser(
+        "audit", help="print what moderators and admins did, oldest first"
+    )
+    audit.add_argument("--json", action="store_true", help="print JSON, one act a line")
+    audit.set_defaults(command=_audit)
+    return audit
 
 
 def _config(given: argparse.Namespace) -> Config:
@@ -178,6 +192,19 @@ def _proto(given: argparse.Namespace) -> int:
     bodies = [type(route.body) for route in all_routes() if route.body]
     answers = [type(route.answer) for route in all_routes() if route.answer]
     print(proto.write([*bodies, *map(type, SHAPES.values())], answers, proto.source()), end="")
+    return 0
+
+
+def _openapi(given: argparse.Namespace) -> int:
+    return _print(openapi.document(all_routes()))
+
+
+def _asyncapi(given: argparse.Namespace) -> int:
+    return _print(asyncapi.document())
+
+
+def _print(document: dict[str, Any]) -> int:
+    print(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
     return 0
 
 

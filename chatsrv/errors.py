@@ -157,6 +157,7 @@ class Code(Enum):
     BAD_AUTHORIZATION = _ERROR, Topic.APPLICATIONS, 3, 400, "The application asks in a wrong way"
     OUT_OF_SCOPE = _ERROR, Topic.APPLICATIONS, 4, 403, "The application may not do this for you"
     TOO_MANY_APPLICATIONS = _ERROR, Topic.APPLICATIONS, 5, 409, "You have too many applications"
+    BAD_CLIENT = _ERROR, Topic.APPLICATIONS, 6, 401, "The application is not the one that it says"
 
     CRASH = _ERROR, Topic.SERVER, 1, 500, "Something went wrong here"
     UNAVAILABLE = _ERROR, Topic.SERVER, 2, 503, "Not available now, try again"

@@ -11,6 +11,7 @@ from handlers import (
     conversations,
     diary,
     diary_users,
+    docs,
     dreams,
     events,
     forum,
@@ -37,7 +38,7 @@ MODULES = (
     *(messages, chats, conversations, people, blocks, notifications, attachments),
     *(takeout, offices, audit, reports, oauth, forum, search, sync),
     *(diary_users, diary, dreams, goals, tasks),
-    *(achievements, events, medals, groups, banners, bulletins, server),
+    *(achievements, events, medals, groups, banners, bulletins, server, docs),
 )
 
 

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from chatsrv.errors import Code
 from chatsrv.schemas.achievements import AchievementShape, NewAchievementShape, PointsShape, RankedShape, ReasonShape
+from chatsrv.schemas.described.promises import BEFORE, IDEMPOTENCY_KEY, Media
 from chatsrv.services.achievements import Achievement
 from chatsrv.services.paging import Page
 from chatsrv.services.roles import Right
@@ -44,6 +45,7 @@ def _paged(page: Page[Achievement]) -> Paged:
         Code.NONCE_REUSED,
         Code.TOO_MANY_REQUESTS,
     ),
+    parameters=(IDEMPOTENCY_KEY,),
 )
 async def submit(ask: Ask) -> Any:
     """Submit an achievement to the moderators."""
@@ -51,13 +53,27 @@ async def submit(ask: Ask) -> Any:
     return await ask.services.achievements.submit(ask.person, **ask.body, nonce=ask.nonce)
 
 
-@route("GET", "/achievements/page/{page}", access=Access.STUDENT, answer=AchievementShape, errors=_PAGE)
+@route(
+    "GET",
+    "/achievements/page/{page}",
+    access=Access.STUDENT,
+    answer=AchievementShape,
+    errors=_PAGE,
+    parameters=(BEFORE,),
+)
 async def own(ask: Ask) -> Paged:
     """Read a page of one's own achievements, newest first."""
     return _paged(await ask.services.honours.own(ask.person, ask.page, ask.before))
 
 
-@route("GET", "/achievements/pending/page/{page}", access=Access.STUDENT, answer=AchievementShape, errors=_PAGE)
+@route(
+    "GET",
+    "/achievements/pending/page/{page}",
+    access=Access.STUDENT,
+    answer=AchievementShape,
+    errors=_PAGE,
+    parameters=(BEFORE,),
+)
 async def waiting(ask: Ask) -> Paged:
     """Read a page of one's own achievements that wait for a moderator, oldest first."""
     return _paged(await ask.services.honours.waiting(ask.person, ask.page, ask.before))
@@ -69,13 +85,20 @@ async def waiting(ask: Ask) -> Paged:
     access=having(Right.MODERATE),
     answer=AchievementShape,
     errors=(*_PAGE, Code.FORBIDDEN),
+    parameters=(BEFORE,),
 )
 async def queue(ask: Ask) -> Paged:
     """Read a page of everybody's achievements that wait, oldest first; `?before=` goes on after one."""
     return _paged(await ask.services.honours.queue(ask.person, ask.page, ask.before))
 
 
-@route("GET", "/achievements/export", access=Access.STUDENT)
+@route(
+    "GET",
+    "/achievements/export",
+    access=Access.STUDENT,
+    errors=(Code.TOO_MANY_REQUESTS,),
+    gives=Media("application/zip", "A table of them, and the proofs."),
+)
 async def export(ask: Ask) -> Any:
     """Download one's accepted achievements and their proofs as a zip."""
     ask.edge.writes.take(ask.person.id)
@@ -129,6 +152,7 @@ async def reject(ask: Ask) -> Any:
     access=Access.STUDENT,
     answer=AchievementShape,
     errors=(*_PAGE, Code.NO_SUCH_USER, Code.USER_DELETED),
+    parameters=(BEFORE,),
 )
 async def accepted(ask: Ask) -> Paged:
     """Read a page of somebody's accepted achievements."""
@@ -137,7 +161,7 @@ async def accepted(ask: Ask) -> Paged:
 
 
 @route("GET", "/leaderboard", access=Access.STUDENT, answer=RankedShape)
-async def best(ask: Ask) -> Any:
+async def best(ask: Ask) -> list[Any]:
     """Read who has the highest ratings."""
     return (await ask.services.honours.leaderboard()).items
 

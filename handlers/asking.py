@@ -13,6 +13,7 @@ from chatsrv.services import Services
 from chatsrv.services.people import Person
 from chatsrv.services.sessions import Asker
 from handlers.assets import Asset
+from handlers.documents import Documents
 from handlers.protobuf import Messages
 
 
@@ -38,6 +39,7 @@ class Edge:
     address: Callable[[web.Request], str]
     hears: Callable[[], bool]
     assets: Mapping[str, Asset]
+    documents: Documents
     messages: Messages
 
 

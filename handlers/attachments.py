@@ -7,14 +7,23 @@ from aiohttp import web
 
 from chatsrv.errors import Code, Problem
 from chatsrv.pictures import PICTURES, VIDEOS
-from chatsrv.schemas.attachments import AttachmentDetailsShape, AttachmentShape, NewLinkShape
+from chatsrv.schemas.attachments import (
+    AttachmentDetailsShape,
+    AttachmentId,
+    AttachmentShape,
+    FileFormShape,
+    NewLinkShape,
+)
+from chatsrv.schemas.described.promises import IF_NONE_MATCH, RANGE, Media, named
 from chatsrv.services.attachments import LINK, Attachment
 from handlers.asking import Ask
 from handlers.downloading import is_unchanged, part_of, send
 from handlers.routing import Access, Paged, Routes, paged
 from handlers.uploading import read_file
 
-ROUTES = Routes(topic="files")
+ROUTES = Routes(
+    topic="files", parameters=(named("id", field=AttachmentId(metadata={"description": "An attachment's id."})),)
+)
 route = ROUTES.route
 _SHOWN_IN_PLACE: Final = PICTURES | VIDEOS
 _SAFE: Final = {
@@ -24,6 +33,8 @@ _SAFE: Final = {
     # Whoever may no longer see it must not see it again: kept, but asked for each time.
     "Cache-Control": "private, no-cache",
 }
+_UNCHANGED: Final = {304: "What `If-None-Match` names is what there is."}
+_PARTS: Final = {206: "The range that was asked for.", 303: "A link: `Location` is where it leads."}
 _UPLOADING = (
     Code.UNSUPPORTED_TYPE,
     Code.NO_FILE,
@@ -37,7 +48,15 @@ _UPLOADING = (
 )
 
 
-@route("POST", "/attachments", "/v0/attachments/", access=Access.STUDENT, answer=AttachmentShape, errors=_UPLOADING)
+@route(
+    "POST",
+    "/attachments",
+    "/v0/attachments/",
+    access=Access.STUDENT,
+    answer=AttachmentShape,
+    errors=_UPLOADING,
+    takes=Media("multipart/form-data", "A form whose first part with a filename is taken.", FileFormShape),
+)
 async def upload(ask: Ask) -> Any:
     """Upload a file, as `multipart/form-data` with one part that has a filename."""
     ask.edge.writes.take(ask.person.id)
@@ -86,6 +105,8 @@ async def details(ask: Ask) -> Any:
     access=Access.STUDENT,
     linked=True,
     errors=(Code.NO_SUCH_ATTACHMENT, Code.NO_THUMBNAIL),
+    parameters=(IF_NONE_MATCH,),
+    gives=Media("image/webp", "A small picture of it.", also=_UNCHANGED),
 )
 async def thumbnail(ask: Ask) -> Any:
     """Read a small picture of a picture, in WebP."""
@@ -110,6 +131,8 @@ async def thumbnail(ask: Ask) -> Any:
     access=Access.STUDENT,
     linked=True,
     errors=(Code.NO_SUCH_ATTACHMENT, Code.BAD_RANGE),
+    parameters=(IF_NONE_MATCH, RANGE),
+    gives=Media("*/*", "The bytes, in the type that their content has.", also=_PARTS | _UNCHANGED),
 )
 async def content(ask: Ask) -> Any:
     """Read the bytes of a file, or a range of them; a link answers where it leads."""

@@ -2,6 +2,7 @@
 
 from chatsrv.errors import Code
 from chatsrv.schemas.audit import ActShape
+from chatsrv.schemas.described.promises import BEFORE
 from chatsrv.services.roles import Right
 from handlers.asking import Ask
 from handlers.routing import Paged, Routes, having, paged
@@ -16,6 +17,7 @@ route = ROUTES.route
     access=having(Right.AUDIT),
     answer=ActShape,
     errors=(Code.FORBIDDEN, Code.BAD_PAGE, Code.BAD_REQUEST),
+    parameters=(BEFORE,),
 )
 async def page(ask: Ask) -> Paged:
     """Read a page of what moderators and admins did, latest first."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from chatsrv.errors import Code
 from chatsrv.schemas.board import BannerEditShape, BannerShape, NewBannerShape
+from chatsrv.schemas.described.promises import BEFORE, IDEMPOTENCY_KEY
 from chatsrv.services.roles import Right
 from handlers.asking import Ask
 from handlers.routing import Access, Paged, Routes, having, paged
@@ -21,6 +22,7 @@ _NONCE = (Code.NONCE_IN_FLIGHT, Code.NONCE_REUSED, Code.TOO_MANY_REQUESTS)
     body=NewBannerShape,
     answer=BannerShape,
     errors=(*_FORM, *_NONCE, Code.FORBIDDEN),
+    parameters=(IDEMPOTENCY_KEY,),
 )
 async def create(ask: Ask) -> Any:
     """Make a banner; if it is active everybody sees it at once."""
@@ -29,7 +31,7 @@ async def create(ask: Ask) -> Any:
 
 
 @route("GET", "/banners/active", access=Access.STUDENT, answer=BannerShape)
-async def active(ask: Ask) -> Any:
+async def active(ask: Ask) -> list[Any]:
     """Read the banners that are shown now, latest first."""
     return await ask.services.banners.active()
 
@@ -40,6 +42,7 @@ async def active(ask: Ask) -> Any:
     access=having(Right.BANNERS),
     answer=BannerShape,
     errors=(Code.BAD_PAGE, Code.FORBIDDEN),
+    parameters=(BEFORE,),
 )
 async def page(ask: Ask) -> Paged:
     """Read a page of all banners, those that are not active too."""

@@ -3,11 +3,15 @@
 from typing import Any, Final
 
 from chatsrv.errors import Code, Problem
+from chatsrv.schemas.base import Text
+from chatsrv.schemas.described.promises import Parameter
 from chatsrv.services.belongings import Cursor
 from chatsrv.services.paging import Page
 from handlers.asking import Ask, refuse
 from handlers.routing import Paged
 
+BEFORE: Final = Parameter("query", "before", Text(metadata={"description": "What the answer before called its end."}))
+ID: Final = Parameter("query", "id", Text(metadata={"description": "The id, where it does not stand in the path."}))
 OK: Final = {"status": "ok"}
 
 

@@ -1,6 +1,7 @@
 """Bulletins: sending notifications of one's own words (school seed)."""
 
 from chatsrv.errors import Code
+from chatsrv.schemas.described.promises import IDEMPOTENCY_KEY
 from chatsrv.schemas.notifications import BulletinShape
 from chatsrv.security import Role
 from chatsrv.services.roles import Right
@@ -20,6 +21,7 @@ _ERRORS = (*_FORM, Code.FORBIDDEN, Code.TOO_MANY_REQUESTS)
     access=having(Right.NOTIFY),
     body=BulletinShape,
     errors=(*_ERRORS, Code.NO_SUCH_USER, Code.USER_DELETED),
+    parameters=(IDEMPOTENCY_KEY,),
 )
 async def to_person(ask: Ask) -> None:
     """Notify a person."""
@@ -33,6 +35,7 @@ async def to_person(ask: Ask) -> None:
     access=having(Right.NOTIFY),
     body=BulletinShape,
     errors=(*_ERRORS, Code.NO_SUCH_GROUP),
+    parameters=(IDEMPOTENCY_KEY,),
 )
 async def to_group(ask: Ask) -> None:
     """Notify everyone of a group."""
@@ -40,14 +43,28 @@ async def to_group(ask: Ask) -> None:
     await ask.services.bulletins.to_group(ask.person, group_of(ask), ask.body["text"], nonce=ask.nonce)
 
 
-@route("POST", "/notifications/moderators", access=having(Right.NOTIFY), body=BulletinShape, errors=_ERRORS)
+@route(
+    "POST",
+    "/notifications/moderators",
+    access=having(Right.NOTIFY),
+    body=BulletinShape,
+    errors=_ERRORS,
+    parameters=(IDEMPOTENCY_KEY,),
+)
 async def to_moderators(ask: Ask) -> None:
     """Notify all moderators."""
     ask.edge.writes.take(ask.person.id)
     await ask.services.bulletins.to_role(ask.person, Role.TEACHER, ask.body["text"], nonce=ask.nonce)
 
 
-@route("POST", "/notifications/everybody", access=having(Right.NOTIFY), body=BulletinShape, errors=_ERRORS)
+@route(
+    "POST",
+    "/notifications/everybody",
+    access=having(Right.NOTIFY),
+    body=BulletinShape,
+    errors=_ERRORS,
+    parameters=(IDEMPOTENCY_KEY,),
+)
 async def to_everybody(ask: Ask) -> None:
     """Notify everybody."""
     ask.edge.writes.take(ask.person.id)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from chatsrv.errors import Code
+from chatsrv.schemas.described.promises import BEFORE, named
 from chatsrv.schemas.rooms import (
     ChatDetailsShape,
     ChatEditShape,
@@ -38,7 +39,14 @@ async def create(ask: Ask) -> Any:
     return await ask.services.chats.create(ask.person, **ask.body)
 
 
-@route("GET", "/chats/page/{page}", access=Access.STUDENT, answer=ChatSummaryShape, errors=(Code.BAD_PAGE,))
+@route(
+    "GET",
+    "/chats/page/{page}",
+    access=Access.STUDENT,
+    answer=ChatSummaryShape,
+    errors=(Code.BAD_PAGE,),
+    parameters=(BEFORE,),
+)
 async def page(ask: Ask) -> Paged:
     """Read a page of one's chats, latest active first."""
     chats = await ask.services.chats.page(ask.person, ask.page, ask.before)
@@ -52,7 +60,7 @@ async def details(ask: Ask) -> Any:
 
 
 @route("GET", "/chats/{id}/users", access=Access.STUDENT, answer=MemberShape, errors=(Code.NO_SUCH_CHAT,))
-async def users(ask: Ask) -> Any:
+async def users(ask: Ask) -> list[Any]:
     """Read who is in a chat."""
     members = await ask.services.members.seen(ask.person, room_of(ask))
     online = await ask.services.presence.online(ask.person, (member.user.id for member in members))
@@ -63,6 +71,7 @@ async def users(ask: Ask) -> Any:
     "POST",
     "/user/{id}/invite/{chat}",
     access=Access.STUDENT,
+    parameters=(named("id", "A nickname, or an id."),),
     errors=(
         Code.NO_SUCH_CHAT,
         Code.NO_SUCH_USER,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from chatsrv.errors import Code
+from chatsrv.schemas.described.promises import BEFORE
 from chatsrv.schemas.rooms import ConversationShape
 from chatsrv.services.conversations import Conversation
 from chatsrv.services.paging import Page
@@ -27,6 +28,7 @@ def room_of(ask: Ask) -> Room:
     access=Access.STUDENT,
     answer=ConversationShape,
     errors=(Code.BAD_PAGE,),
+    parameters=(BEFORE,),
 )
 async def page(ask: Ask) -> Paged:
     """Read a page of one's conversations, latest active first."""

@@ -3,12 +3,14 @@
 from typing import Any
 
 from chatsrv.errors import Code
+from chatsrv.schemas.described.promises import in_query, named
 from chatsrv.schemas.diary import DiaryEditEntryShape, DiaryEntryShape, DiaryPeriodShape, NewDiaryEntryShape
+from chatsrv.schemas.done import DoneShape
 from handlers.asking import Ask
-from handlers.belongings import OK, listed
+from handlers.belongings import BEFORE, OK, listed
 from handlers.routing import Access, Paged, Routes
 
-ROUTES = Routes(topic="growth")
+ROUTES = Routes(topic="growth", parameters=(named("id", "Its id."),))
 route = ROUTES.route
 _FORM = (Code.REQUIRED_FIELD, Code.WRONG_TYPE, Code.TOO_LONG, Code.BAD_CHARACTERS, Code.OUT_OF_RANGE)
 _PERIOD = DiaryPeriodShape()
@@ -21,7 +23,14 @@ async def write(ask: Ask) -> Any:
     return await ask.services.dream_diary.diary.write(ask.person, **ask.body)
 
 
-@route("GET", "/v0/diary/", access=Access.STUDENT, answer=DiaryEntryShape, errors=(*_FORM, Code.BAD_REQUEST))
+@route(
+    "GET",
+    "/v0/diary/",
+    access=Access.STUDENT,
+    answer=DiaryEntryShape,
+    errors=(*_FORM, Code.BAD_REQUEST),
+    parameters=(*in_query(DiaryPeriodShape), BEFORE),
+)
 async def entries(ask: Ask) -> Paged:
     """Read a page of one's diary, ``?from=`` one day ``&to=`` another, the latest first."""
     query = ask.request.query
@@ -50,7 +59,7 @@ async def edit(ask: Ask) -> Any:
     return await ask.services.dream_diary.diary.edit(ask.person, ask.text("id"), ask.body)
 
 
-@route("DELETE", "/v0/diary/{id}", access=Access.STUDENT, errors=(Code.NO_SUCH_DIARY_ENTRY,))
+@route("DELETE", "/v0/diary/{id}", access=Access.STUDENT, answer=DoneShape, errors=(Code.NO_SUCH_DIARY_ENTRY,))
 async def delete(ask: Ask) -> Any:
     """Remove an entry."""
     await ask.services.dream_diary.diary.delete(ask.person, ask.text("id"))

@@ -4,16 +4,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from aiohttp import web
+from marshmallow import fields
 
 from chatsrv.errors import Code, Problem
+from chatsrv.schemas.base import Many, Number
+from chatsrv.schemas.described.promises import Parameter
 from chatsrv.schemas.diary_users import (
     DiaryEditShape,
     DiaryLoginShape,
     DiaryMeShape,
+    DiaryPersonShape,
     DiaryRegistrationShape,
     DiaryTokenShape,
     DiaryUserShape,
 )
+from chatsrv.schemas.done import DoneShape
 from chatsrv.services.people import Person
 from handlers.asking import Ask
 from handlers.belongings import OK
@@ -80,7 +85,7 @@ async def edit(ask: Ask) -> Any:
     return edited, bearer(ask.request)
 
 
-@route("DELETE", "/v0/users/", "/v0/users", access=Access.STUDENT)
+@route("DELETE", "/v0/users/", "/v0/users", access=Access.STUDENT, answer=DoneShape)
 async def delete(ask: Ask) -> Any:
     """Delete one's own account."""
     await ask.services.accounts.delete(ask.logged_in, None, trusted=True)
@@ -93,7 +98,14 @@ async def profile(ask: Ask) -> Any:
     return ask.person, bearer(ask.request)
 
 
-@route("GET", "/v0/users/all", access=Access.STUDENT, errors=(Code.BAD_PAGE,))
+@route(
+    "GET",
+    "/v0/users/all",
+    access=Access.STUDENT,
+    errors=(Code.BAD_PAGE,),
+    parameters=(Parameter("query", "page", Number(least=1, metadata={"description": "From 1."})),),
+    gives=Many(fields.Nested(DiaryPersonShape), longest=25),
+)
 async def everybody(ask: Ask) -> web.Response:
     """Read a page of all people: oneself whole, of others what everybody may see."""
     number = ask.page_asked
@@ -104,7 +116,13 @@ async def everybody(ask: Ask) -> web.Response:
     return response
 
 
-@route("GET", "/v0/users/{id}", access=Access.STUDENT, errors=(Code.NO_SUCH_USER,))
+@route(
+    "GET",
+    "/v0/users/{id}",
+    access=Access.STUDENT,
+    errors=(Code.NO_SUCH_USER,),
+    gives=fields.Nested(DiaryPersonShape),
+)
 async def user(ask: Ask) -> Any:
     """Read what everybody may see of a person, of oneself all."""
     person = await ask.services.people.get(ask.number("id", Code.NO_SUCH_USER))

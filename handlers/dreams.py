@@ -3,15 +3,17 @@
 from typing import Any
 
 from chatsrv.errors import Code
+from chatsrv.schemas.described.promises import named
+from chatsrv.schemas.done import DoneShape
 from chatsrv.schemas.dreams import DreamEditShape, DreamShape, NewDreamShape
 from chatsrv.schemas.goals import DreamGoalShape, GoalShape
 from handlers.asking import Ask
-from handlers.belongings import OK, before, identity, listed
+from handlers.belongings import BEFORE, ID, OK, before, identity, listed
 from handlers.routing import Access, Paged, Routes
 
-ROUTES = Routes(topic="growth")
+ROUTES = Routes(topic="growth", parameters=(named("id", "Its id."),))
 route = ROUTES.route
-_FORM = (Code.REQUIRED_FIELD, Code.WRONG_TYPE, Code.TOO_LONG, Code.BAD_CHARACTERS)
+_FORM = (Code.NO_SUCH_ATTACHMENT, Code.REQUIRED_FIELD, Code.WRONG_TYPE, Code.TOO_LONG, Code.BAD_CHARACTERS)
 
 
 @route(
@@ -36,6 +38,7 @@ async def create(ask: Ask) -> Any:
     body=DreamEditShape,
     answer=DreamShape,
     errors=(*_FORM, Code.NO_SUCH_DREAM),
+    parameters=(ID,),
 )
 async def edit(ask: Ask) -> Any:
     """Change what is given of a dream; its id stands in the path or in ``?id=``."""
@@ -43,7 +46,9 @@ async def edit(ask: Ask) -> Any:
     return await ask.services.dream_diary.dreams.edit(ask.person, identity(ask), ask.body)
 
 
-@route("GET", "/v0/dreams/all", access=Access.STUDENT, answer=DreamShape, errors=(Code.BAD_REQUEST,))
+@route(
+    "GET", "/v0/dreams/all", access=Access.STUDENT, answer=DreamShape, errors=(Code.BAD_REQUEST,), parameters=(BEFORE,)
+)
 async def dreams(ask: Ask) -> Paged:
     """Read a page of one's dreams, the latest first."""
     return listed(await ask.services.dream_diary.dreams.page(ask.person, before(ask)))
@@ -60,7 +65,9 @@ async def dream(ask: Ask) -> Any:
     "/v0/dreams/",
     "/v0/dreams/{id}",
     access=Access.STUDENT,
+    answer=DoneShape,
     errors=(Code.REQUIRED_FIELD, Code.NO_SUCH_DREAM),
+    parameters=(ID,),
 )
 async def delete(ask: Ask) -> Any:
     """Remove a dream; its id stands in the path or in ``?id=``."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from chatsrv.errors import Code
 from chatsrv.schemas.board import EventEditShape, EventShape, NewEventShape
+from chatsrv.schemas.described.promises import BEFORE, IDEMPOTENCY_KEY
 from chatsrv.services.roles import Right
 from handlers.asking import Ask
 from handlers.routing import Access, Paged, Routes, having, paged
@@ -21,6 +22,7 @@ _NONCE = (Code.NONCE_IN_FLIGHT, Code.NONCE_REUSED, Code.TOO_MANY_REQUESTS)
     body=NewEventShape,
     answer=EventShape,
     errors=(*_FORM, *_NONCE, Code.FORBIDDEN),
+    parameters=(IDEMPOTENCY_KEY,),
 )
 async def create(ask: Ask) -> Any:
     """Announce a school event to everybody."""
@@ -28,7 +30,14 @@ async def create(ask: Ask) -> Any:
     return await ask.services.events.create(ask.person, nonce=ask.nonce, **ask.body)
 
 
-@route("GET", "/events/page/{page}", access=Access.STUDENT, answer=EventShape, errors=(Code.BAD_PAGE,))
+@route(
+    "GET",
+    "/events/page/{page}",
+    access=Access.STUDENT,
+    answer=EventShape,
+    errors=(Code.BAD_PAGE,),
+    parameters=(BEFORE,),
+)
 async def page(ask: Ask) -> Paged:
     """Read a page of school events, latest announced first."""
     found = await ask.services.events.page(ask.page, ask.before)

@@ -10,15 +10,20 @@ from chatsrv.schemas.articles import (
     ArticleShape,
     ForumLoggedInShape,
     ForumLoginShape,
+    ForumOwnerShape,
     ForumRegistrationShape,
     ForumTokenShape,
     ForumUserShape,
     NewArticleShape,
+    OwnArticleShape,
 )
+from chatsrv.schemas.base import Text
+from chatsrv.schemas.described.promises import Parameter
 from chatsrv.services.people import Person
 from handlers.asking import Ask
 from handlers.routing import Access, Routes, answer, bearer
 
+_WRITE = "forum:write"
 _MISSING = {
     "username": "Username is missing",
     "password": "Password is missing",
@@ -35,6 +40,7 @@ _TEXTS = {
     Code.NO_SUCH_USER: "User with id={id} was not found",
     Code.USER_DELETED: "User with id={id} was not found",
 }
+_PAGE = Parameter("query", "page", Text(metadata={"description": "From 1; what is no page is the first one."}))
 _FORM = (Code.REQUIRED_FIELD, Code.WRONG_TYPE, Code.TOO_LONG, Code.BAD_CHARACTERS)
 _TOKEN = (Code.NO_TOKEN, Code.BAD_TOKEN, Code.TOKEN_EXPIRED)
 
@@ -53,7 +59,7 @@ ROUTES = Routes(refuse=told)
 route = ROUTES.route
 
 
-@route("GET", "/articles", access=Access.ANYONE, answer=ArticlePageShape)
+@route("GET", "/articles", access=Access.ANYONE, answer=ArticlePageShape, parameters=(_PAGE,))
 async def articles(ask: Ask) -> Any:
     """Read a page of the latest articles."""
     return await ask.services.articles.page(_page(ask))
@@ -65,37 +71,49 @@ async def article(ask: Ask) -> Any:
     return await ask.services.articles.get(_article(ask))
 
 
-@route("POST", "/articles/new", access=Access.ANYONE, body=NewArticleShape, errors=(*_FORM, *_TOKEN))
+@route(
+    "POST",
+    "/articles/new",
+    access=Access.ANYONE,
+    scope=_WRITE,
+    body=NewArticleShape,
+    answer=OwnArticleShape,
+    errors=(*_FORM, *_TOKEN),
+)
 async def write(ask: Ask) -> Any:
     """Publish an article."""
     person = await _author(ask)
     ask.edge.writes.take(person.id)
-    return _own(await ask.services.articles.write(person, ask.body["title"], ask.body["text"]))
+    return await ask.services.articles.write(person, ask.body["title"], ask.body["text"])
 
 
 @route(
     "PUT",
     "/articles/{id}/edit",
     access=Access.ANYONE,
+    scope=_WRITE,
     body=NewArticleShape,
+    answer=OwnArticleShape,
     errors=(*_FORM, *_TOKEN, Code.NO_SUCH_ARTICLE, Code.NOT_YOUR_ARTICLE),
 )
 async def edit(ask: Ask) -> Any:
     """Replace one's own article."""
     person = await _author(ask)
-    return _own(await ask.services.articles.edit(person, _article(ask), ask.body["title"], ask.body["text"]))
+    return await ask.services.articles.edit(person, _article(ask), ask.body["title"], ask.body["text"])
 
 
 @route(
     "DELETE",
     "/articles/{id}/delete",
     access=Access.ANYONE,
+    scope=_WRITE,
     body=ForumTokenShape,
+    answer=OwnArticleShape,
     errors=(*_TOKEN, Code.NO_SUCH_ARTICLE, Code.NOT_YOUR_ARTICLE),
 )
 async def delete(ask: Ask) -> Any:
     """Delete one's own article."""
-    return _own(await ask.services.articles.delete(await _author(ask), _article(ask)))
+    return await ask.services.articles.delete(await _author(ask), _article(ask))
 
 
 @route(
@@ -133,17 +151,23 @@ async def user(ask: Ask) -> Any:
     return await _user(ask)
 
 
-@route("GET", "/users/{id}/articles", access=Access.ANYONE, answer=ArticlePageShape, errors=(Code.NO_SUCH_USER,))
+@route(
+    "GET",
+    "/users/{id}/articles",
+    access=Access.ANYONE,
+    answer=ArticlePageShape,
+    errors=(Code.NO_SUCH_USER,),
+    parameters=(_PAGE,),
+)
 async def articles_of(ask: Ask) -> Any:
     """Read a page of somebody's latest articles."""
     return await ask.services.articles.page_of(await _user(ask), _page(ask))
 
 
-@route("POST", "/verify-token", access=Access.ANYONE, body=ForumTokenShape, errors=_TOKEN)
+@route("POST", "/verify-token", access=Access.ANYONE, body=ForumTokenShape, answer=ForumOwnerShape, errors=_TOKEN)
 async def verify(ask: Ask) -> Any:
     """Say whose token it is."""
-    person = await _author(ask)
-    return {"username": person.nickname, "id": person.id}
+    return await _author(ask)
 
 
 def _text(fault: Fault) -> str:
@@ -158,7 +182,7 @@ async def _author(ask: Ask) -> Person:
     """Return whose token stands in the body or the header."""
     token = ask.body.get("token") or bearer(ask.request)
     asker = await ask.services.sessions.of(token)
-    asker.demand("forum:write")
+    asker.demand(_WRITE)
     ask.services.presence.saw(asker.person.id)
     return asker.person
 
@@ -178,10 +202,3 @@ def _page(ask: Ask) -> int:
     """Return the page that ``?page=`` names; as in the original, what is no page is the first one."""
     given = ask.request.query.get("page", "")
     return int(given) if given.isascii() and given.isdigit() and 1 <= len(given) <= 9 and int(given) else 1
-
-
-def _own(article: Any) -> dict[str, Any]:
-    """Show an article to its author: without the author's name, as the seed does."""
-    shown = ArticleShape().show(article)
-    del shown["author.username"]
-    return shown

@@ -3,13 +3,16 @@
 from typing import Any
 
 from chatsrv.errors import Code
+from chatsrv.schemas.base import Number
+from chatsrv.schemas.described.promises import named
+from chatsrv.schemas.done import DoneShape
 from chatsrv.schemas.goals import GoalChatShape, GoalEditShape, GoalShape, NewGoalShape, SharedGoalShape
 from chatsrv.services.rooms import CHAT, Room
 from handlers.asking import Ask
-from handlers.belongings import OK, before, listed
+from handlers.belongings import BEFORE, OK, before, listed
 from handlers.routing import Access, Paged, Routes
 
-ROUTES = Routes(topic="growth")
+ROUTES = Routes(topic="growth", parameters=(named("id", "Its id."),))
 route = ROUTES.route
 _FORM = (Code.REQUIRED_FIELD, Code.WRONG_TYPE, Code.TOO_LONG, Code.BAD_CHARACTERS, Code.OUT_OF_RANGE)
 
@@ -28,7 +31,7 @@ async def create(ask: Ask) -> Any:
     return await ask.services.dream_diary.goals.create(ask.person, **ask.body)
 
 
-@route("GET", "/v0/goals/", access=Access.STUDENT, answer=GoalShape, errors=(Code.BAD_REQUEST,))
+@route("GET", "/v0/goals/", access=Access.STUDENT, answer=GoalShape, errors=(Code.BAD_REQUEST,), parameters=(BEFORE,))
 async def goals(ask: Ask) -> Paged:
     """Read a page of one's goals, the latest first."""
     return listed(await ask.services.dream_diary.goals.page(ask.person, before(ask)))
@@ -54,7 +57,7 @@ async def edit(ask: Ask) -> Any:
     return await ask.services.dream_diary.goals.edit(ask.person, ask.text("id"), ask.body)
 
 
-@route("DELETE", "/v0/goals/{id}", access=Access.STUDENT, errors=(Code.NO_SUCH_GOAL,))
+@route("DELETE", "/v0/goals/{id}", access=Access.STUDENT, answer=DoneShape, errors=(Code.NO_SUCH_GOAL,))
 async def delete(ask: Ask) -> Any:
     """Remove a goal with its tasks."""
     await ask.services.dream_diary.goals.delete(ask.person, ask.text("id"))
@@ -95,6 +98,7 @@ async def unshare(ask: Ask) -> Any:
     access=Access.STUDENT,
     answer=SharedGoalShape,
     errors=(Code.NO_SUCH_CHAT, Code.NO_SUCH_GOAL),
+    parameters=(named("id", field=Number(least=1, metadata={"description": "A chat's id."})), BEFORE),
 )
 async def shared(ask: Ask) -> Paged:
     """Read a page of the goals that a chat is shown, ``?before=`` the id of one that it was shown."""

@@ -3,6 +3,7 @@
 from typing import Any
 
 from chatsrv.errors import Code
+from chatsrv.schemas.described.promises import BEFORE
 from chatsrv.schemas.groups import GroupEditShape, GroupShape, GroupUsersShape, NewGroupShape
 from chatsrv.schemas.people import CardShape
 from chatsrv.schemas.rooms import ChatDetailsShape
@@ -31,7 +32,7 @@ async def create(ask: Ask) -> Any:
 
 
 @route("GET", "/groups/own", access=Access.STUDENT, answer=GroupShape)
-async def own(ask: Ask) -> Any:
+async def own(ask: Ask) -> list[Any]:
     """Read which groups one is in."""
     return await ask.services.groups.own(ask.person)
 
@@ -42,6 +43,7 @@ async def own(ask: Ask) -> Any:
     access=having(Right.GROUPS),
     answer=GroupShape,
     errors=(Code.BAD_PAGE, Code.FORBIDDEN),
+    parameters=(BEFORE,),
 )
 async def page(ask: Ask) -> Paged:
     """Read a page of all groups, latest made first."""

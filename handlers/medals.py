@@ -3,6 +3,7 @@
 from typing import Any
 
 from chatsrv.errors import Code
+from chatsrv.schemas.described.promises import BEFORE, IDEMPOTENCY_KEY
 from chatsrv.schemas.medals import MedalEditShape, MedalShape, NewMedalShape
 from chatsrv.services.roles import Right
 from handlers.asking import Ask
@@ -21,6 +22,7 @@ _USER = (Code.NO_SUCH_USER, Code.USER_DELETED)
     body=NewMedalShape,
     answer=MedalShape,
     errors=(*_FORM, *_USER, Code.FORBIDDEN, Code.TOO_MANY_REQUESTS),
+    parameters=(IDEMPOTENCY_KEY,),
 )
 async def give(ask: Ask) -> Any:
     """Give somebody a medal."""
@@ -28,7 +30,14 @@ async def give(ask: Ask) -> Any:
     return await ask.services.medals.give(ask.person, nonce=ask.nonce, **ask.body)
 
 
-@route("GET", "/medals/page/{page}", access=Access.STUDENT, answer=MedalShape, errors=(Code.BAD_PAGE,))
+@route(
+    "GET",
+    "/medals/page/{page}",
+    access=Access.STUDENT,
+    answer=MedalShape,
+    errors=(Code.BAD_PAGE,),
+    parameters=(BEFORE,),
+)
 async def page(ask: Ask) -> Paged:
     """Read a page of all medals, latest given first."""
     found = await ask.services.medals.page(ask.page, ask.before)
@@ -41,6 +50,7 @@ async def page(ask: Ask) -> Paged:
     access=Access.STUDENT,
     answer=MedalShape,
     errors=(Code.BAD_PAGE, *_USER),
+    parameters=(BEFORE,),
 )
 async def held(ask: Ask) -> Paged:
     """Read a page of somebody's medals, latest given first."""

@@ -3,6 +3,7 @@
 from typing import Any
 
 from chatsrv.errors import Code, Problem
+from chatsrv.schemas.described.promises import BEFORE, IDEMPOTENCY_KEY
 from chatsrv.schemas.messages import (
     MessageDetailsShape,
     MessageEditShape,
@@ -42,6 +43,7 @@ _CHANGING = (Code.NO_SUCH_MESSAGE, Code.MESSAGE_DELETED, Code.NOT_YOUR_MESSAGE, 
     body=NewMessageShape,
     answer=MessageShape,
     errors=(*_SENDING, Code.NO_SUCH_CHAT),
+    parameters=(IDEMPOTENCY_KEY,),
 )
 async def send_to_chat(ask: Ask) -> Any:
     """Send a message to a chat."""
@@ -55,6 +57,7 @@ async def send_to_chat(ask: Ask) -> Any:
     body=NewMessageShape,
     answer=MessageShape,
     errors=(*_SENDING, Code.NO_SUCH_CONVERSATION, Code.NOT_REACHABLE),
+    parameters=(IDEMPOTENCY_KEY,),
 )
 async def send_to_conversation(ask: Ask) -> Any:
     """Send a message in a conversation."""
@@ -68,6 +71,7 @@ async def send_to_conversation(ask: Ask) -> Any:
     body=NewMessageShape,
     answer=MessageShape,
     errors=(*_SENDING, Code.NO_SUCH_USER, Code.USER_DELETED, Code.NOT_YOURSELF, Code.NOT_REACHABLE),
+    parameters=(IDEMPOTENCY_KEY,),
 )
 async def send_to_person(ask: Ask) -> Any:
     """Send a message to a person, opening the conversation with them."""
@@ -84,6 +88,7 @@ async def send_to_person(ask: Ask) -> Any:
     access=Access.STUDENT,
     answer=MessageShape,
     errors=(Code.BAD_PAGE, Code.NO_SUCH_CHAT, Code.NO_SUCH_MESSAGE),
+    parameters=(BEFORE,),
 )
 async def page_of_chat(ask: Ask) -> Paged:
     """Read a page of a chat's messages, newest first."""
@@ -97,6 +102,7 @@ async def page_of_chat(ask: Ask) -> Paged:
     access=Access.STUDENT,
     answer=MessageShape,
     errors=(Code.BAD_PAGE, Code.NO_SUCH_CONVERSATION, Code.NO_SUCH_MESSAGE),
+    parameters=(BEFORE,),
 )
 async def page_of_conversation(ask: Ask) -> Paged:
     """Read a page of a conversation's messages, newest first."""
@@ -139,7 +145,14 @@ async def details(ask: Ask) -> Any:
     return await _with_chat_name(ask, await ask.services.messages.details(ask.person, _id(ask)))
 
 
-@route("POST", "/message/{id}/vote", access=Access.STUDENT, answer=VotesShape, errors=_CHANGING)
+@route(
+    "POST",
+    "/message/{id}/vote",
+    access=Access.STUDENT,
+    answer=VotesShape,
+    errors=_CHANGING,
+    parameters=(IDEMPOTENCY_KEY,),
+)
 async def vote(ask: Ask) -> Any:
     """Vote for a message, or take the vote back."""
     return await ask.services.votes.toggle(ask.person, _id(ask), nonce=ask.nonce)
@@ -152,6 +165,7 @@ async def vote(ask: Ask) -> Any:
     body=MessageEditShape,
     answer=MessageDetailsShape,
     errors=(*_CHANGING, *_SENDING),
+    parameters=(IDEMPOTENCY_KEY,),
 )
 async def edit(ask: Ask) -> Any:
     """Change one's own message."""

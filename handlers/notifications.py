@@ -3,6 +3,7 @@
 from typing import Any
 
 from chatsrv.errors import Code
+from chatsrv.schemas.described.promises import BEFORE
 from chatsrv.schemas.notifications import NotificationShape, SettingsShape, UnreadShape
 from handlers.asking import Ask
 from handlers.routing import Access, Paged, Routes, paged
@@ -17,6 +18,7 @@ route = ROUTES.route
     access=Access.STUDENT,
     answer=NotificationShape,
     errors=(Code.BAD_PAGE, Code.NO_SUCH_NOTIFICATION),
+    parameters=(BEFORE,),
 )
 async def page(ask: Ask) -> Paged:
     """Read a page of one's notifications, newest first."""

@@ -13,14 +13,33 @@ from chatsrv.schemas.applications import (
     IssuedShape,
     NewApplicationShape,
     RedirectShape,
+    RevocationShape,
+    RevokedShape,
+    TokenRequestShape,
     WishShape,
 )
+from chatsrv.schemas.base import Text
+from chatsrv.schemas.described.promises import Media, Parameter, named
 from chatsrv.services.authorization import Refused
 from chatsrv.services.scopes import SCOPES
 from handlers.asking import Ask
 from handlers.routing import Access, Routes, answer
 
-ROUTES = Routes()
+_FORM = "application/x-www-form-urlencoded"
+_ID = named("id", "An application's id.")
+_REQUEST = tuple(
+    Parameter("query", name, Text(required=name != "state", metadata={"description": says}))
+    for name, says in (
+        ("response_type", "`code`"),
+        ("client_id", "The application's id."),
+        ("redirect_uri", "One that the application has registered."),
+        ("scope", "Scopes, with spaces between them."),
+        ("code_challenge", "BASE64URL(SHA256(verifier)), RFC 7636."),
+        ("code_challenge_method", "`S256`"),
+        ("state", "Given back to the application as it is."),
+    )
+)
+ROUTES = Routes(parameters=(_ID,))
 route = ROUTES.route
 _ASKING = (Code.NO_SUCH_APPLICATION, Code.BAD_REDIRECT, Code.BAD_AUTHORIZATION)
 _NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
@@ -40,7 +59,7 @@ async def register(ask: Ask) -> Any:
 
 
 @route("GET", "/oauth/applications", access=Access.STUDENT, answer=ApplicationShape)
-async def applications(ask: Ask) -> Any:
+async def applications(ask: Ask) -> list[Any]:
     """List one's own registered programs."""
     return await ask.services.applications.own(ask.person)
 
@@ -51,14 +70,22 @@ async def remove(ask: Ask) -> None:
     await ask.services.applications.remove(ask.person, ask.text("id"))
 
 
-@route("GET", "/oauth/consent", access=Access.STUDENT, answer=WishShape, errors=_ASKING)
+@route("GET", "/oauth/consent", access=Access.STUDENT, answer=WishShape, errors=_ASKING, parameters=_REQUEST)
 async def wish(ask: Ask) -> Any:
     """Read what an application asks for; the query is that of its authorization request."""
     asked = await ask.services.authorization.wish(ask.person, ask.request.query)
     return asked._asdict() | {"scopes": _sentences(asked.scopes)}
 
 
-@route("POST", "/oauth/consent", access=Access.STUDENT, body=DecisionShape, answer=RedirectShape, errors=_ASKING)
+@route(
+    "POST",
+    "/oauth/consent",
+    access=Access.STUDENT,
+    body=DecisionShape,
+    answer=RedirectShape,
+    errors=_ASKING,
+    parameters=_REQUEST,
+)
 async def decide(ask: Ask) -> Any:
     """Let the application of the query's request act for oneself, or not."""
     query = ask.request.query
@@ -66,7 +93,7 @@ async def decide(ask: Ask) -> Any:
 
 
 @route("GET", "/oauth/consents", access=Access.STUDENT, answer=ConsentShape)
-async def consents(ask: Ask) -> Any:
+async def consents(ask: Ask) -> list[Any]:
     """List which applications one lets do what."""
     found = await ask.services.applications.consents(ask.person)
     return [consent._asdict() | {"scopes": _sentences(consent.scopes)} for consent in found]
@@ -78,7 +105,16 @@ async def withdraw(ask: Ask) -> None:
     await ask.services.applications.withdraw(ask.person, ask.text("id"))
 
 
-@route("POST", "/oauth/token", access=Access.ANYONE, errors=(Code.UNSUPPORTED_TYPE, Code.BAD_AUTHORIZATION))
+@route(
+    "POST",
+    "/oauth/token",
+    access=Access.ANYONE,
+    answer=IssuedShape,
+    errors=(Code.UNSUPPORTED_TYPE, Code.BAD_AUTHORIZATION, Code.BAD_CLIENT),
+    takes=Media(
+        _FORM, "A token request; a confidential application may say who it is by HTTP Basic.", TokenRequestShape
+    ),
+)
 async def token(ask: Ask) -> Any:
     """Give an application tokens for a code or a refresh token (RFC 6749, 4.1.3 and 6)."""
     try:
@@ -88,7 +124,14 @@ async def token(ask: Ask) -> Any:
     return _unkept(answer(IssuedShape().show(issued)))
 
 
-@route("POST", "/oauth/revoke", access=Access.ANYONE, errors=(Code.UNSUPPORTED_TYPE, Code.BAD_AUTHORIZATION))
+@route(
+    "POST",
+    "/oauth/revoke",
+    access=Access.ANYONE,
+    answer=RevokedShape,
+    errors=(Code.UNSUPPORTED_TYPE, Code.BAD_AUTHORIZATION, Code.BAD_CLIENT),
+    takes=Media(_FORM, "A revocation request; who asks is said as for a token.", RevocationShape),
+)
 async def revoke(ask: Ask) -> Any:
     """End what a token opened (RFC 7009)."""
     try:
@@ -99,7 +142,7 @@ async def revoke(ask: Ask) -> Any:
 
 
 async def _form(ask: Ask) -> str:
-    if ask.request.content_type != "application/x-www-form-urlencoded":
+    if ask.request.content_type != _FORM:
         raise Problem(Code.UNSUPPORTED_TYPE)
     return await ask.request.text()
 
@@ -112,7 +155,7 @@ def _told(refused: Refused) -> web.Response:
     """Answer in the words of RFC 6749, 5.2, with the form shape beside them."""
     error, sentence = refused.args
     body = {"error": error, "error_description": sentence}
-    problem = Problem(Code.BAD_AUTHORIZATION, data=error)
+    problem = Problem(Code.BAD_CLIENT if refused.status == 401 else Code.BAD_AUTHORIZATION, data=error)
     response = answer(body | problem.body(Channel.AJAX), refused.status)
     if refused.status == 401:
         response.headers["WWW-Authenticate"] = "Basic"

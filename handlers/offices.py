@@ -3,6 +3,7 @@
 from typing import Any
 
 from chatsrv.errors import Code
+from chatsrv.schemas.described.promises import BEFORE
 from chatsrv.schemas.offices import AccountShape, RoleShape
 from chatsrv.security import Role
 from chatsrv.services.roles import Right
@@ -20,6 +21,7 @@ _OTHER = (Code.FORBIDDEN, Code.NO_SUCH_USER, Code.USER_DELETED, Code.NOT_YOURSEL
     access=having(Right.PEOPLE),
     answer=AccountShape,
     errors=(Code.FORBIDDEN, Code.BAD_PAGE),
+    parameters=(BEFORE,),
 )
 async def page(ask: Ask) -> Paged:
     """Read a page of all accounts, latest made first."""

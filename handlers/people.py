@@ -3,6 +3,7 @@
 from typing import Any
 
 from chatsrv.errors import Channel, Code, Problem
+from chatsrv.schemas.faults import AeoShape
 from chatsrv.schemas.people import (
     AccountEditShape,
     CardShape,
@@ -80,7 +81,7 @@ async def refresh(ask: Ask) -> Any:
     return await ask.services.sessions.refresh(ask.body["refresh_token"])
 
 
-@route("POST", "/user/logout", access=Access.ANYONE, errors=(Code.LOGOUT_FAILED,))
+@route("POST", "/user/logout", access=Access.ANYONE, answer=AeoShape, errors=(Code.LOGOUT_FAILED,))
 async def logout(ask: Ask) -> Any:
     """End the session: its tokens stop working at once."""
     try:

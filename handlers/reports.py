@@ -3,6 +3,7 @@
 from typing import Any
 
 from chatsrv.errors import Code
+from chatsrv.schemas.described.promises import BEFORE
 from chatsrv.schemas.reports import NewReportShape, ReportShape
 from chatsrv.services.roles import Right
 from handlers.asking import Ask
@@ -43,6 +44,7 @@ async def report(ask: Ask) -> None:
     access=having(Right.MODERATE),
     answer=ReportShape,
     errors=(Code.FORBIDDEN, Code.BAD_PAGE, Code.BAD_REQUEST),
+    parameters=(BEFORE,),
 )
 async def page(ask: Ask) -> Paged:
     """Read a page of reported messages that wait for a moderator, oldest first; `?before=` goes on after one."""

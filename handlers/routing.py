@@ -9,9 +9,11 @@ from urllib.parse import quote, urlencode
 
 import orjson
 from aiohttp import web
+from marshmallow import fields
 
 from chatsrv.errors import Code, Problem
 from chatsrv.schemas.base import Shape
+from chatsrv.schemas.described.promises import Media, Parameter
 from chatsrv.schemas.proto import FAULTS, VALUE, list_of, name_of
 from chatsrv.security import Role
 from chatsrv.services.paging import Page
@@ -52,7 +54,10 @@ Refuse = Callable[[web.Request, Problem], web.Response]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A route's promises; ``answer`` shows what the function returns, each item of it for a page or a list."""
+    """A route's promises; ``answer`` shows what the function returns, each item of it for a page or a list.
+
+    What neither shape says is in ``parameters``, ``takes`` and ``gives``: these are only told, the handler keeps them.
+    """
 
     method: str
     path: str
@@ -64,6 +69,9 @@ class Route:
     refuse: Refuse | None
     linked: bool = False
     scope: str | None = None
+    parameters: tuple[Parameter, ...] = ()
+    takes: Media | None = None
+    gives: Media | fields.Field[Any] | None = None
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Parse, permit, call, show; a dialect says in its own words why not."""
@@ -122,9 +130,15 @@ ANSWERED: Final = web.ResponseKey("answered", object)
 class Routes:
     """The routes of one module, in the order of the documentation."""
 
-    def __init__(self, *, topic: str | None = None, refuse: Refuse | None = None) -> None:
-        """``topic`` is what applications may be let act on; ``refuse`` answers problems in a dialect's own words."""
+    def __init__(
+        self, *, topic: str | None = None, refuse: Refuse | None = None, parameters: Sequence[Parameter] = ()
+    ) -> None:
+        """``topic`` is what applications may be let act on; ``refuse`` answers problems in a dialect's own words.
+
+        ``parameters`` are those that all of the module's routes have.
+        """
         self._topic = topic
+        self._parameters = parameters
         self._refuse = refuse
         self.all: list[Route] = []
 
@@ -138,11 +152,18 @@ class Routes:
         errors: Sequence[Code] = (),
         linked: bool = False,
         scope: str | None = "",
+        parameters: Sequence[Parameter] = (),
+        takes: Media | None = None,
+        gives: Media | fields.Field[Any] | None = None,
     ) -> Callable[[Handler], Handler]:
         """Promise a route; further paths are other names of the first.
 
         One that is ``linked`` may be asked with ``?signature=`` for the thing that its ``{id}`` names. ``scope`` is
         what an application needs to ask it, by default the topic's; without a topic, or with None, none may.
+
+        ``parameters`` are what the request may say in its query and headers, and what a name in its path is where that
+        is unusual; ``takes`` and ``gives`` are a body and an answer that have no shape. A handler that answers with a
+        list is annotated so; one that returns None answers ``{}``.
         """
         if scope == "":
             scope = scope_of(self._topic, method) if self._topic else None
@@ -150,7 +171,11 @@ class Routes:
         def promise(call: Handler) -> Handler:
             for path in paths:
                 shapes = (body() if body else None, answer() if answer else None)
-                self.all.append(Route(method, path, access, call, *shapes, tuple(errors), self._refuse, linked, scope))
+                refusals, said = tuple(errors), (*self._parameters, *parameters)
+                promised = Route(
+                    method, path, access, call, *shapes, refusals, self._refuse, linked, scope, said, takes, gives
+                )
+                self.all.append(promised)
             return call
 
         return promise

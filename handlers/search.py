@@ -1,7 +1,8 @@
 """Search over everything that the asker may read."""
 
 from chatsrv.errors import Code
-from chatsrv.schemas.search import FoundShape
+from chatsrv.schemas.described.promises import in_query
+from chatsrv.schemas.search import FoundShape, SearchShape
 from handlers.asking import Ask
 from handlers.routing import Access, Paged, Routes
 
@@ -15,6 +16,7 @@ route = ROUTES.route
     access=Access.STUDENT,
     answer=FoundShape,
     errors=(Code.REQUIRED_FIELD, Code.TOO_LONG, Code.BAD_REQUEST, Code.UNAVAILABLE),
+    parameters=in_query(SearchShape),
 )
 async def search(ask: Ask) -> Paged:
     """Find people, chats, articles and messages by the words of ``q``, of one ``kind`` or of all, best first."""

@@ -1,16 +1,20 @@
 """The server itself: whether it lives, whether it is ready, and the page that a browser opens."""
 
-from typing import Any
+from typing import Any, Final
 
 from aiohttp import web
 
 from chatsrv import __version__
 from chatsrv.errors import Code, Problem
+from chatsrv.schemas.described.promises import IF_NONE_MATCH, Media, named
+from chatsrv.schemas.server import HealthShape, ReadyShape
 from handlers.asking import Ask
+from handlers.assets import Asset
 from handlers.routing import Access, Routes
 
 ROUTES = Routes()
 route = ROUTES.route
+UNCHANGED: Final = {304: "What `If-None-Match` names is what there is."}
 _HEADERS = {
     "Cache-Control": "no-cache",
     "Content-Security-Policy": (
@@ -22,13 +26,13 @@ _HEADERS = {
 }
 
 
-@route("GET", "/health", access=Access.ANYONE)
+@route("GET", "/health", access=Access.ANYONE, answer=HealthShape)
 async def health(ask: Ask) -> Any:
     """Say that the process lives."""
     return {"status": "ok", "version": __version__}
 
 
-@route("GET", "/ready", access=Access.ANYONE, errors=(Code.UNAVAILABLE,))
+@route("GET", "/ready", access=Access.ANYONE, answer=ReadyShape, errors=(Code.UNAVAILABLE,))
 async def ready(ask: Ask) -> Any:
     """Say that storage answers and that the bus hears."""
     await ask.services.storage.ping()
@@ -37,20 +41,37 @@ async def ready(ask: Ask) -> Any:
     return {"status": "ready"}
 
 
-@route("GET", "/", access=Access.ANYONE)
+@route(
+    "GET",
+    "/",
+    access=Access.ANYONE,
+    parameters=(IF_NONE_MATCH,),
+    gives=Media("text/html", "The page.", also=UNCHANGED),
+)
 async def page(ask: Ask) -> Any:
     """Open the web client."""
     return _file(ask, "index.html")
 
 
-@route("GET", "/web/{path:.+}", access=Access.ANYONE, errors=(Code.NOT_FOUND,))
+@route(
+    "GET",
+    "/web/{path:.+}",
+    access=Access.ANYONE,
+    errors=(Code.NOT_FOUND,),
+    parameters=(named("path", "A file's path, with its slashes."), IF_NONE_MATCH),
+    gives=Media("*/*", "The file.", also=UNCHANGED),
+)
 async def file(ask: Ask) -> Any:
     """Read a file of the web client."""
     return _file(ask, ask.text("path"))
 
 
 def _file(ask: Ask, path: str) -> web.Response:
-    asset = ask.edge.assets.get(path)
+    return send_asset(ask, ask.edge.assets.get(path))
+
+
+def send_asset(ask: Ask, asset: Asset | None) -> web.Response:
+    """Return a file as a browser may have it. Raises Problem NOT_FOUND when it is None."""
     if asset is None:
         raise Problem(Code.NOT_FOUND)
     headers = _HEADERS | {"ETag": f'"{asset.etag}"'}

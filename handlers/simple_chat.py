@@ -3,6 +3,7 @@
 from typing import Any
 
 from chatsrv.errors import Code
+from chatsrv.schemas.base import Number
 from chatsrv.schemas.guests import (
     GuestMessageShape,
     GuestShape,
@@ -18,6 +19,7 @@ from handlers.routing import Access, Routes, answer
 
 ROUTES = Routes()
 route = ROUTES.route
+_MADE = Number(metadata={"description": "the id of what was made"})
 _FORM = (Code.REQUIRED_FIELD, Code.WRONG_TYPE, Code.TOO_LONG, Code.BAD_CHARACTERS)
 
 
@@ -26,6 +28,7 @@ _FORM = (Code.REQUIRED_FIELD, Code.WRONG_TYPE, Code.TOO_LONG, Code.BAD_CHARACTER
     "/users/add",
     access=Access.ANYONE,
     body=NewGuestShape,
+    gives=_MADE,
     errors=(*_FORM, Code.BAD_NICKNAME, Code.NICKNAME_TAKEN, Code.TOO_MANY_REQUESTS),
 )
 async def add_user(ask: Ask) -> Any:
@@ -39,6 +42,7 @@ async def add_user(ask: Ask) -> Any:
     "/chats/add",
     access=Access.ANYONE,
     body=NewOpenChatShape,
+    gives=_MADE,
     errors=(*_FORM, Code.NO_SUCH_USER, Code.CHAT_NAME_TAKEN, Code.CHAT_FULL, Code.TOO_MANY_CHATS),
 )
 async def add_chat(ask: Ask) -> Any:
@@ -52,6 +56,7 @@ async def add_chat(ask: Ask) -> Any:
     "/messages/add",
     access=Access.ANYONE,
     body=GuestMessageShape,
+    gives=_MADE,
     errors=(*_FORM, Code.EMPTY_MESSAGE, Code.NO_SUCH_CHAT, Code.NO_SUCH_USER, Code.TOO_MANY_REQUESTS),
 )
 async def add_message(ask: Ask) -> Any:
@@ -68,7 +73,7 @@ async def add_message(ask: Ask) -> Any:
     answer=OpenChatShape,
     errors=(*_FORM, Code.NO_SUCH_USER),
 )
-async def get_chats(ask: Ask) -> Any:
+async def get_chats(ask: Ask) -> list[Any]:
     """Read a guest's chats, the one with the latest message first."""
     return await ask.services.guests.chats(ask.body["user"])
 
@@ -81,7 +86,7 @@ async def get_chats(ask: Ask) -> Any:
     answer=OpenMessageShape,
     errors=(*_FORM, Code.NO_SUCH_CHAT),
 )
-async def get_messages(ask: Ask) -> Any:
+async def get_messages(ask: Ask) -> list[Any]:
     """Read an open chat's messages, oldest first."""
     return await ask.services.guests.messages(ask.body["chat"])
 

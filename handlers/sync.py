@@ -3,7 +3,7 @@
 from typing import Any
 
 from chatsrv.errors import Channel
-from chatsrv.schemas.events import SyncShape, body
+from chatsrv.schemas.events import CaughtUpShape, SyncShape, body
 from chatsrv.services.sync import Caught
 from handlers.asking import Ask
 from handlers.routing import Access, Routes
@@ -12,7 +12,7 @@ ROUTES = Routes(topic="talk")
 route = ROUTES.route
 
 
-@route("POST", "/sync", access=Access.STUDENT, body=SyncShape, scope="talk:read")
+@route("POST", "/sync", access=Access.STUDENT, body=SyncShape, answer=CaughtUpShape, scope="talk:read")
 async def sync(ask: Ask) -> Any:
     """Read what changed in one's streams since the numbers named; with none named, read the latest numbers."""
     service, epoch, streams = ask.services.sync, ask.body.get("epoch"), ask.body["streams"]

@@ -5,6 +5,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from chatsrv.errors import Code
+from chatsrv.schemas.described.promises import Media
 from handlers.asking import Ask
 from handlers.downloading import send
 from handlers.routing import Access, Routes
@@ -19,7 +20,13 @@ _HEADERS: Final = {
 }
 
 
-@route("GET", "/user/export", access=Access.STUDENT, errors=(Code.TOO_MANY_REQUESTS,))
+@route(
+    "GET",
+    "/user/export",
+    access=Access.STUDENT,
+    errors=(Code.TOO_MANY_REQUESTS,),
+    gives=Media("application/zip", "`index.html` to begin with, a JSON file for each list, and the bytes of files."),
+)
 async def export(ask: Ask) -> Any:
     """Download everything that the server has of oneself, as a zip."""
     ask.edge.exports.take(ask.person.id)

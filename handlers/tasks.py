@@ -3,14 +3,24 @@
 from typing import Any
 
 from chatsrv.errors import Code
+from chatsrv.schemas.base import Text
+from chatsrv.schemas.described.promises import Parameter, named
+from chatsrv.schemas.done import DoneShape
 from chatsrv.schemas.tasks import NewTaskShape, TaskEditShape, TaskMoveShape, TaskShape
 from handlers.asking import Ask
 from handlers.belongings import OK
 from handlers.routing import Access, Routes
 
-ROUTES = Routes(topic="growth")
+ROUTES = Routes(topic="growth", parameters=(named("id", "Its id."),))
 route = ROUTES.route
-_FORM = (Code.REQUIRED_FIELD, Code.WRONG_TYPE, Code.TOO_LONG, Code.BAD_CHARACTERS, Code.OUT_OF_RANGE)
+_FORM = (
+    Code.NO_SUCH_ATTACHMENT,
+    Code.REQUIRED_FIELD,
+    Code.WRONG_TYPE,
+    Code.TOO_LONG,
+    Code.BAD_CHARACTERS,
+    Code.OUT_OF_RANGE,
+)
 
 
 @route(
@@ -28,8 +38,15 @@ async def create(ask: Ask) -> Any:
     return await ask.services.dream_diary.tasks.create(ask.person, goal, ask.body)
 
 
-@route("GET", "/v0/task/", access=Access.STUDENT, answer=TaskShape, errors=(Code.NO_SUCH_GOAL,))
-async def tasks(ask: Ask) -> Any:
+@route(
+    "GET",
+    "/v0/task/",
+    access=Access.STUDENT,
+    answer=TaskShape,
+    errors=(Code.NO_SUCH_GOAL,),
+    parameters=(Parameter("query", "goal", Text(metadata={"description": "Of this goal; without it, of none."})),),
+)
+async def tasks(ask: Ask) -> list[Any]:
     """Read all tasks of ``?goal=``, or those of no goal, in order."""
     return await ask.services.dream_diary.tasks.tasks(ask.person, ask.request.query.get("goal"))
 
@@ -62,13 +79,13 @@ async def edit(ask: Ask) -> Any:
     answer=TaskShape,
     errors=(Code.WRONG_TYPE, Code.NO_SUCH_TASK),
 )
-async def move(ask: Ask) -> Any:
+async def move(ask: Ask) -> list[Any]:
     """Put a task after another one of its list, or first; answer with the list."""
     ask.edge.writes.take(ask.person.id)
     return await ask.services.dream_diary.tasks.move(ask.person, ask.text("id"), ask.body["after"])
 
 
-@route("DELETE", "/v0/task/{id}", access=Access.STUDENT, errors=(Code.NO_SUCH_TASK,))
+@route("DELETE", "/v0/task/{id}", access=Access.STUDENT, answer=DoneShape, errors=(Code.NO_SUCH_TASK,))
 async def delete(ask: Ask) -> Any:
     """Remove a task."""
     await ask.services.dream_diary.tasks.delete(ask.person, ask.text("id"))

@@ -3,8 +3,9 @@
 import asyncio
 import dataclasses
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -12,9 +13,14 @@ from aiohttp import web
 from chatsrv.app import create_app, storage_of
 from chatsrv.config import Config, load
 from chatsrv.services import COLLECTIONS, KINDS, Services
+from chatsrv.services.streams import Event
 from storage.base import Storage
 from tests.both_ways import BothWays
 from tests.clients import Browser, Person, Server
+from tests.described import Described, check_acknowledgement, check_event
+from ws import wire
+from ws.audience import Connection
+from ws.events import Events
 
 pytest_plugins = ["tests.no_skips", "tests.mongodb", "tests.redis_server", "tests.official_client"]
 
@@ -50,6 +56,34 @@ async def storage(config: Config) -> AsyncIterator[Storage]:
     await engine.close()
 
 
+@pytest.fixture(autouse=True)
+def events_are_as_described(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Look at every event that a server in this process emits or answers; what is wrong is told when the test ends."""
+    wrong: list[str] = []
+    show, handle = wire.body, Events.handle
+
+    def shown(event: Event) -> dict[str, Any]:
+        body = show(event)
+        try:
+            check_event(event, body)
+        except Exception as error:
+            wrong.append(f"{event.name}: {error!r}")
+        return body
+
+    async def handled(events: Events, connection: Connection, name: str, payload: Any) -> Any:
+        answer = await handle(events, connection, name, payload)
+        try:
+            check_acknowledgement(name, payload, answer)
+        except Exception as error:
+            wrong.append(f"{name}: {error!r}")
+        return answer
+
+    monkeypatch.setattr(wire, "body", shown)
+    monkeypatch.setattr(Events, "handle", handled)
+    yield
+    assert not wrong, "\n".join(wrong)
+
+
 Serve = Callable[[Config], Awaitable[Server]]
 
 
@@ -57,11 +91,12 @@ Serve = Callable[[Config], Awaitable[Server]]
 async def serve() -> AsyncIterator[Serve]:
     """Start servers by their configuration; each listens on a free port of loopback."""
     runners: list[web.AppRunner] = []
-    both_ways = BothWays()
+    both_ways, described = BothWays(), Described()
 
     async def start(config: Config) -> Server:
         app = create_app(config)
         app.on_response_prepare.append(both_ways.check)
+        app.on_response_prepare.append(described.check)
         runner = web.AppRunner(app, access_log=None)
         runners.append(runner)
         await runner.setup()
@@ -72,7 +107,8 @@ async def serve() -> AsyncIterator[Serve]:
     yield start
     for runner in runners:
         await runner.cleanup()
-    assert both_ways.different == []
+    assert not both_ways.different, "\n".join(both_ways.different)
+    assert not described.different, "\n".join(described.different)
 
 
 @pytest.fixture

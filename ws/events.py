@@ -8,9 +8,7 @@ from typing import Any, NamedTuple
 
 from chatsrv.errors import Channel, Code, Problem
 from chatsrv.limits import RateLimit
-from chatsrv.schemas.base import Shape
-from chatsrv.schemas.events import SyncShape
-from chatsrv.schemas.live import LiveEditShape, LiveMessageShape, LiveReadShape, MessageIdShape, StreamShape
+from chatsrv.schemas.live import HEARD
 from chatsrv.schemas.messages import MessageShape, VotesShape
 from chatsrv.services import Services, Unavailable
 from chatsrv.services.people import Person
@@ -25,7 +23,6 @@ Answer = Callable[[Connection, Person, dict[str, Any]], Awaitable[Any]]
 
 
 class _Listener(NamedTuple):
-    shape: Shape
     answer: Answer
     writes: bool
 
@@ -42,13 +39,13 @@ class Events:
         self._typing = typing
         self._most_streams = streams_per_connection
         self._listeners = {
-            "message.send": _Listener(LiveMessageShape(), self._send, True),
-            "message.edit": _Listener(LiveEditShape(), self._edit, True),
-            "message.delete": _Listener(MessageIdShape(), self._delete, True),
-            "message.vote": _Listener(MessageIdShape(), self._vote, True),
-            "read": _Listener(LiveReadShape(), self._read, True),
-            "typing": _Listener(StreamShape(), self._type, False),
-            "resume": _Listener(SyncShape(), self._resume, True),
+            "message.send": _Listener(self._send, True),
+            "message.edit": _Listener(self._edit, True),
+            "message.delete": _Listener(self._delete, True),
+            "message.vote": _Listener(self._vote, True),
+            "read": _Listener(self._read, True),
+            "typing": _Listener(self._type, False),
+            "resume": _Listener(self._resume, True),
         }
 
     async def handle(self, connection: Connection, name: str, payload: Any) -> Any:
@@ -72,7 +69,7 @@ class Events:
             self._writes.take(connection.person)
         person = await self._services.people.get(connection.person)
         self._services.presence.saw(person.id)
-        return await listener.answer(connection, person, listener.shape.read(payload))
+        return await listener.answer(connection, person, HEARD[name].shape.read(payload))
 
     async def _send(self, connection: Connection, person: Person, body: dict[str, Any]) -> Any:
         room = Room.parse(body.pop("stream"))

@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import fields
 
 from chatsrv.errors import Code
-from chatsrv.schemas.base import Flag, Many, Number, Refusal, Shape, Text, Time
+from chatsrv.schemas.base import Choice, Flag, Many, Number, Refusal, Shape, Text, Time
 
 _WEB = re.compile(r"https://[a-z0-9.-]+(:\d{1,5})?(/[^\s#\"'<>\\]*)?", re.I)
 _LOOPBACK = re.compile(r"http://(127\.0\.0\.1|\[::1\]|localhost)(:\d{1,5})?(/[^\s#\"'<>\\]*)?", re.I)
@@ -79,6 +79,32 @@ class RedirectShape(Shape):
     """Where the browser goes on."""
 
     redirect = Text()
+
+
+class _ClientShape(Shape):
+    client_id = Text(required=True)
+    client_secret = Text(metadata={"description": "of a confidential application"})
+
+
+class TokenRequestShape(_ClientShape):
+    """RFC 6749, 4.1.3 and 6: of a code, or of a refresh token."""
+
+    grant_type = Choice(("authorization_code", "refresh_token"), required=True)
+    code = Text()
+    redirect_uri = Text()
+    code_verifier = Text(metadata={"description": "RFC 7636"})
+    refresh_token = Text()
+
+
+class RevocationShape(_ClientShape):
+    """RFC 7009, 2.1."""
+
+    token = Text(required=True)
+    token_type_hint = Text()
+
+
+class RevokedShape(Shape):
+    """RFC 7009, 2.2: nothing, whether there was such a token or not."""
 
 
 class IssuedShape(Shape):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import fields
 
@@ -17,6 +17,9 @@ _PASSWORD = re.compile(
 
 
 class _Username(Text):
+    described: ClassVar[Mapping[str, Any]] = {"pattern": f"^{_USERNAME.pattern}$"}
+    refusals: ClassVar[tuple[Code, ...]] = (*Text.refusals, Code.BAD_NICKNAME)
+
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         username = super()._deserialize(value, attr, data, **kwargs)
         if not _USERNAME.fullmatch(username) or username.lower().startswith("deleted-"):
@@ -25,6 +28,9 @@ class _Username(Text):
 
 
 class _Password(Text):
+    described: ClassVar[Mapping[str, Any]] = {"format": "password", "pattern": f"^{_PASSWORD.pattern}$"}
+    refusals: ClassVar[tuple[Code, ...]] = (*Text.refusals, Code.BAD_PASSWORD)
+
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         password = super()._deserialize(value, attr, data, **kwargs)
         if not _PASSWORD.fullmatch(password):
@@ -103,6 +109,29 @@ class ArticleShape(Shape):
             "user_id": thing.author.id,
             "author.username": thing.author.nickname,
         }
+
+
+class OwnArticleShape(Shape):
+    """Forum seed, 3 to 5: an article as its author sees it, without the author's name."""
+
+    id = Number()
+    date_posted = Time()
+    title = Text()
+    text = Text()
+    user_id = Number()
+
+    def show(self, thing: Any) -> dict[str, Any]:
+        """Return the article as JSON values."""
+        shown = ArticleShape().show(thing)
+        del shown["author.username"]
+        return shown
+
+
+class ForumOwnerShape(Shape):
+    """Forum seed, 10: whose token it is."""
+
+    username = Text(attribute="nickname")
+    id = Number()
 
 
 class ArticlePageShape(Shape):

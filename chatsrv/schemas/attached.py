@@ -1,7 +1,7 @@
 """Attached: the dream diary's ``attachments``, a list of texts that is answered as one (dream-diary seed)."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import fields
 
@@ -13,6 +13,14 @@ _MOST = 50
 
 class Attached(fields.Field[Any]):
     """A list of at most fifty texts; also taken as one text, separated by commas, and always given so."""
+
+    described: ClassVar[Mapping[str, Any]] = {
+        "type": ["string", "array"],
+        "items": {"type": "string"},
+        "description": "ids, with commas between them; taken as a list too",
+        "examples": ["0191d2a4-4c5e-7cc1-9f0b-6f1d2b3c4d5e"],
+    }
+    refusals: ClassVar[tuple[Code, ...]] = Text.refusals
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)

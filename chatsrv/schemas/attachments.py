@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from chatsrv.errors import Code
 from chatsrv.schemas.base import Address, Flag, Number, Refusal, Shape, Text, Time, iso
@@ -15,6 +15,9 @@ _WEB_ADDRESS = re.compile(r"https?://[^\s\x00-\x1f\"'<>\\\\]+")
 class AttachmentId(Text):
     """The id of an attachment: a UUID in small letters."""
 
+    described: ClassVar[Mapping[str, Any]] = {"format": "uuid"}
+    refusals: ClassVar[tuple[Code, ...]] = (*Text.refusals, Code.NO_SUCH_ATTACHMENT)
+
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         id = super()._deserialize(value, attr, data, **kwargs)
         if not ID.fullmatch(id):
@@ -25,6 +28,8 @@ class AttachmentId(Text):
 class Avatar(Address):
     """A picture's address, or the id of a picture that one has uploaded."""
 
+    refusals: ClassVar[tuple[Code, ...]] = (*Address.refusals, Code.NO_SUCH_ATTACHMENT, Code.NOT_A_PICTURE)
+
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         if isinstance(value, str) and ID.fullmatch(value):
             return address_of(value)
@@ -34,11 +39,25 @@ class Avatar(Address):
 class WebAddress(Text):
     """An address of the web: http or https."""
 
+    refusals: ClassVar[tuple[Code, ...]] = (*Text.refusals, Code.BAD_ADDRESS)
+
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         address = super()._deserialize(value, attr, data, **kwargs)
         if not _WEB_ADDRESS.fullmatch(address):
             raise Refusal(Code.BAD_ADDRESS)
         return address
+
+
+class Binary(Text):
+    """A file in a form, which no schema reads."""
+
+    described: ClassVar[Mapping[str, Any]] = {"format": "binary"}
+
+
+class FileFormShape(Shape):
+    """A form with a file; it may be called as one likes, and have up to twenty other parts before it."""
+
+    file = Binary(required=True)
 
 
 class NewLinkShape(Shape):

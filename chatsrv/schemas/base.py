@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 from marshmallow.exceptions import SCHEMA
@@ -29,7 +29,13 @@ class Refusal(ValidationError):
 
 
 class _Field(fields.Field[Any]):
-    """A field whose standing messages are names of codes."""
+    """A field whose standing messages are names of codes.
+
+    ``described`` is what the documents say of it beside its type, in JSON Schema; ``refusals`` what it may refuse with.
+    """
+
+    described: ClassVar[Mapping[str, Any]] = {}
+    refusals: ClassVar[tuple[Code, ...]] = (Code.WRONG_TYPE,)
 
     default_error_messages: _Messages = {  # noqa: RUF012
         "required": Code.REQUIRED_FIELD.name,
@@ -43,6 +49,8 @@ class Text(_Field):
 
     No control characters but, with ``lines``, tab and newline.
     """
+
+    refusals: ClassVar[tuple[Code, ...]] = (Code.WRONG_TYPE, Code.TOO_LONG, Code.TOO_SHORT, Code.BAD_CHARACTERS)
 
     def __init__(self, *, longest: int = 255, shortest: int = 0, lines: bool = False, **options: Any) -> None:
         super().__init__(**options)
@@ -65,6 +73,8 @@ class Text(_Field):
 class Choice(Text):
     """One of these texts."""
 
+    refusals: ClassVar[tuple[Code, ...]] = (*Text.refusals, Code.OUT_OF_RANGE)
+
     def __init__(self, choices: Sequence[str], **options: Any) -> None:
         super().__init__(**options)
         self.choices = tuple(choices)
@@ -79,6 +89,9 @@ class Choice(Text):
 class Nickname(Text):
     """A nickname: 2 to 32 of the characters that the forum seed allows, not digits alone."""
 
+    described: ClassVar[Mapping[str, Any]] = {"pattern": f"^{_NICKNAME.pattern}$"}
+    refusals: ClassVar[tuple[Code, ...]] = (*Text.refusals, Code.BAD_NICKNAME)
+
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         nickname = super()._deserialize(value, attr, data, **kwargs)
         if not _NICKNAME.fullmatch(nickname) or nickname.isdigit() or nickname.lower().startswith("deleted-"):
@@ -89,6 +102,9 @@ class Nickname(Text):
 class Email(Text):
     """An address of the form name@host.domain, kept as it is."""
 
+    described: ClassVar[Mapping[str, Any]] = {"format": "email"}
+    refusals: ClassVar[tuple[Code, ...]] = (*Text.refusals, Code.BAD_EMAIL)
+
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         email = super()._deserialize(value, attr, data, **kwargs)
         if not _EMAIL.fullmatch(email):
@@ -98,6 +114,9 @@ class Email(Text):
 
 class Password(Text):
     """A password of 8 to 128 characters; never given back."""
+
+    described: ClassVar[Mapping[str, Any]] = {"format": "password", "minLength": 8}
+    refusals: ClassVar[tuple[Code, ...]] = (*Text.refusals, Code.PASSWORD_TOO_SHORT)
 
     def __init__(self, **options: Any) -> None:
         super().__init__(longest=128, load_only=True, **options)
@@ -112,6 +131,8 @@ class Password(Text):
 class Address(Text):
     """A picture's address: http, https or a path on this server; "" for none."""
 
+    refusals: ClassVar[tuple[Code, ...]] = (*Text.refusals, Code.BAD_ADDRESS)
+
     def __init__(self, **options: Any) -> None:
         super().__init__(longest=500, **options)
 
@@ -124,6 +145,8 @@ class Address(Text):
 
 class Number(_Field):
     """A whole number from ``least`` to ``most``; an id, by default, which is below 2**53. Text is not a number."""
+
+    refusals: ClassVar[tuple[Code, ...]] = (Code.WRONG_TYPE, Code.OUT_OF_RANGE)
 
     def __init__(self, *, least: int = 0, most: int = SAFE_INTEGER, **options: Any) -> None:
         super().__init__(**options)
@@ -157,6 +180,7 @@ class Time(_Field):
 class Many(fields.List[Any]):
     """A list of at most ``longest`` values."""
 
+    refusals: ClassVar[tuple[Code, ...]] = (Code.WRONG_TYPE, Code.TOO_LONG)
     default_error_messages: _Messages = _Field.default_error_messages | {"invalid": Code.WRONG_TYPE.name}
 
     def __init__(self, inner: Any, *, longest: int, **options: Any) -> None:
@@ -170,7 +194,12 @@ class Many(fields.List[Any]):
 
 
 class Shape(Schema):
-    """What a thing looks like from outside. Unknown fields are ignored; faults become a Problem in the form shape."""
+    """What a thing looks like from outside. Unknown fields are ignored; faults become a Problem in the form shape.
+
+    ``sometimes`` names the fields that an answer of this shape may lack.
+    """
+
+    sometimes: ClassVar[frozenset[str]] = frozenset()
 
     class Meta:
         """Ignore what a newer client may send."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from chatsrv.errors import Code
 from chatsrv.schemas.base import Choice, Flag, Number, Refusal, Shape, Text, Time
@@ -12,6 +12,8 @@ BANNER_TYPES = ("info", "success", "warning", "danger")
 
 class Moment(Time):
     """A time of this century that says its offset from UTC: "2026-11-21T18:00:00+03:00"."""
+
+    refusals: ClassVar[tuple[Code, ...]] = (Code.WRONG_TYPE, Code.OUT_OF_RANGE)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
         try:

@@ -25,8 +25,8 @@ class NewDiaryEntryShape(DiaryEditEntryShape):
 class DiaryPeriodShape(Shape):
     """From which day to which, both included."""
 
-    first = Day(data_key="from", load_default="2000-01-01")
-    last = Day(data_key="to", load_default="2099-12-31")
+    first = Day(data_key="from", load_default="2000-01-01", metadata={"description": "the first day"})
+    last = Day(data_key="to", load_default="2099-12-31", metadata={"description": "the last day"})
 
 
 class DiaryEntryShape(DiaryEditEntryShape):

@@ -70,3 +70,9 @@ class DiaryMeShape(DiaryUserShape):
         person, token = thing
         own = {"phone_number": person.phone, "email": person.email or "", "auth_token": token}
         return super().show(person) | own
+
+
+class DiaryPersonShape(DiaryMeShape):
+    """What one sees of a person: of oneself all."""
+
+    sometimes = frozenset({"phone_number", "email", "auth_token"})

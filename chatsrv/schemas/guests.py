@@ -1,7 +1,7 @@
 """The simple HTTP chat's own words (simple-http-chat seed); an id may be sent as a number or as its text."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from chatsrv.errors import Code
 from chatsrv.schemas.base import Many, Nickname, Number, Refusal, Shape, Text, Time, iso
@@ -9,6 +9,8 @@ from chatsrv.schemas.base import Many, Nickname, Number, Refusal, Shape, Text, T
 
 class Id(Number):
     """An id, as a number or as text: the seed's curl lines put it into quotes."""
+
+    described: ClassVar[Mapping[str, Any]] = {"type": ["integer", "string"]}
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
         if isinstance(value, str):

@@ -1,7 +1,7 @@
 """Messages: what one sends, what one sees."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import fields, post_load
 
@@ -31,6 +31,8 @@ class NewMessageShape(Shape):
 class Parent(Number):
     """The id of the message that is answered; 0 or, as the seed clears fields, "" for none."""
 
+    described: ClassVar[Mapping[str, Any]] = {"type": ["integer", "string"]}
+
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
         return 0 if value == "" else super()._deserialize(value, attr, data, **kwargs)
 
@@ -45,9 +47,11 @@ class MessageEditShape(Shape):
 class MessageShape(Shape):
     """TalkMachine seed, "GET Chat messages", with the numbers of its stream (design §3)."""
 
+    sometimes: ClassVar[frozenset[str]] = frozenset({"chat_id", "conversation_id", "voted", "voter", "voter_id"})
+
     id = Number()
     chat_id = Number()
-    conversation_id = Number()
+    conversation_id = Number(metadata={"x-seldom": True, "description": "of a message in a conversation"})
     author = Text()
     author_id = Number()
     created = Time()
@@ -58,8 +62,8 @@ class MessageShape(Shape):
     attachments = fields.List(fields.Nested(AttachedShape))
     votes = Number()
     voted = Flag(metadata={"description": "whether the reader voted; in an event, whether `voter` did"})
-    voter = Text(metadata={"description": "in events only: whose vote `voted` is"})
-    voter_id = Number()
+    voter = Text(metadata={"description": "in events only: whose vote `voted` is", "x-seldom": True})
+    voter_id = Number(metadata={"x-seldom": True})
     seq = Number()
     rev = Number()
 
@@ -97,6 +101,8 @@ class AuthorShape(Shape):
 
 class MessageDetailsShape(MessageShape):
     """TalkMachine seed, "GET Message"."""
+
+    sometimes = MessageShape.sometimes | {"chat_name"}
 
     author = fields.Nested(AuthorShape)  # type: ignore[assignment]
     chat_name = Text()

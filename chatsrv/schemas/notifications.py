@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import fields, post_load
 
@@ -21,7 +21,7 @@ class NotificationShape(Shape):
     id = Number()
     type = Number(metadata={"description": "0 to 3 as in the school seed"})
     kind = Text()
-    data = fields.Raw()
+    data = fields.Raw(metadata={"description": "what it is about: an object, by its kind", "example": {}})
     text = Text(metadata={"description": "in the reader's language"})
     created = Time()
     was_read = Flag(data_key="read")
@@ -49,6 +49,9 @@ class UnreadShape(Shape):
 class ClockTime(Text):
     """A time of the day, "22:00": minutes inside."""
 
+    described: ClassVar[Mapping[str, Any]] = {"pattern": f"^{_CLOCK.pattern}$", "examples": ["22:00"]}
+    refusals: ClassVar[tuple[Code, ...]] = (*Text.refusals, Code.OUT_OF_RANGE)
+
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         found = _CLOCK.fullmatch(super()._deserialize(value, attr, data, **kwargs))
         if found is None:
@@ -72,11 +75,11 @@ class QuietShape(Shape):
 
 
 class SettingsShape(Shape):
-    """How one wants to be told; what is absent stays, hours that end when they begin are none."""
+    """How one wants to be told; what is absent stays, null hours or such that end when they begin are none."""
 
     language = Choice(LANGUAGES)
     kinds = fields.Dict(keys=Choice(_KINDS), values=Flag(), load_default=dict)
-    quiet = fields.Nested(QuietShape)
+    quiet = fields.Nested(QuietShape, allow_none=True)
 
     def show(self, thing: Settings) -> dict[str, Any]:
         """Return the settings, each kind with its switch."""

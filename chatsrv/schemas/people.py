@@ -1,6 +1,6 @@
 """People: what one sends to register and log in, what one sees of oneself and of others."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import validates_schema
 
@@ -73,6 +73,8 @@ class CardShape(Shape):
 
 class MeShape(CardShape):
     """TalkMachine seed, "GET Me"."""
+
+    sometimes: ClassVar[frozenset[str]] = frozenset({"rating"})
 
     email = Text(allow_none=True)
     bio = Text()

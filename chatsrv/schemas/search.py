@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import fields
 
 from chatsrv.schemas.articles import ArticleShape
-from chatsrv.schemas.base import Shape, Text
+from chatsrv.schemas.base import Choice, Shape, Text
 from chatsrv.schemas.messages import MessageShape
 from chatsrv.schemas.people import CardShape
 from chatsrv.schemas.rooms import ChatShape
@@ -20,6 +20,14 @@ _SHAPES: dict[str, Shape] = {
 }
 
 
+class SearchShape(Shape):
+    """What a search asks for, in the query."""
+
+    q = Text(required=True, metadata={"description": "words; the last one may be the beginning of one"})
+    kind = Choice(tuple(_SHAPES), metadata={"description": "all kinds without one"})
+    before = Text(metadata={"description": "what the answer before called its end"})
+
+
 class FoundShape(Shape):
     """One thing that was found.
 
@@ -28,8 +36,8 @@ class FoundShape(Shape):
     """
 
     kind = Text(metadata={"description": "user, chat, article or message: the shape of `thing`"})
-    thing = fields.Raw()
-    highlights = fields.Raw()
+    thing = fields.Raw(metadata={"description": "a `Card`, `Chat`, `Article` or `Message`", "example": {"id": 1}})
+    highlights = fields.Raw(metadata={"description": "by the field of the thing", "example": {"text": [[4, 5]]}})
 
     def show(self, thing: Found) -> dict[str, Any]:
         """Return the thing as JSON values."""

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chatsrv.services.places import Place
 from chatsrv.services.presence import Typing
 from chatsrv.services.streams import Admit, Event, Expel, Reached, Revoke
 from ws.wire import Parcel, channel_of, decode, encode, encode_event
@@ -29,7 +30,8 @@ def test_a_word_about_a_person_travels_on_their_own_channel(signal):
 
 @given(st.none() | st.integers(1, 2**53), st.text(st.characters(exclude_categories=["Cs"])))
 def test_an_event_comes_back_with_its_number_and_the_same_bytes(seq, text):
-    event = Event("chat:7", "typing", seq, Typing(text))
+    numbered = Event("chat:7", "chat.updated", seq, Place(text, True, False, 0, 0))
+    event = numbered if seq else Event("chat:7", "typing", None, Typing(text))
     assert channel_of(event) == "chat:7"
     assert decode(encode(event)) == Parcel(seq, encode_event(event))
 
