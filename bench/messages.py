@@ -8,12 +8,11 @@ from contextlib import ExitStack
 from statistics import median
 from typing import NamedTuple
 
-import aiohttp
 import jwt
 
 from bench import processes
 from bench.requests import load, request
-from bench.rooms import TEXT, register
+from bench.rooms import TEXT, found
 from storage.base import Draft
 from storage.sqlite import SqliteStorage
 
@@ -67,13 +66,7 @@ async def _seeded() -> tuple[processes.Server, int, str]:
     """Return our server with a chat of 100,000 messages, and who may read it."""
     folder = processes.data_folder()
     server = processes.chatsrv(folder)
-    async with aiohttp.ClientSession(f"http://127.0.0.1:{server.port}") as http:
-        token = await register(http)
-        headers = {"Authorization": f"Bearer {token}"}
-        async with http.post("/chats", json={"name": "Room"}, headers=headers) as response:
-            chat = int((await response.json())["id"])
-        async with http.get("/user/me", headers=headers) as response:
-            author = int((await response.json())["id"])
+    token, chat, author = await found(server.port)
     server.stop()
     await _fill(f"{folder}/chatsrv.db", chat, author)
     return processes.chatsrv(folder), chat, token

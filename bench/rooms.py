@@ -8,6 +8,7 @@ import aiohttp
 
 from bench import processes
 from bench.members import Room
+from chatsrv.client import Client
 
 MEMBERS, EVENTS, WARM_UP = 1000, 100, 10
 TEXT = "All happy families are alike; each unhappy family is unhappy in its own way."
@@ -70,6 +71,14 @@ async def prepare(server: processes.Server, http: aiohttp.ClientSession, name: s
     token = await register(http, name)
     async with http.post("/chats", json={"name": "Room"}, headers={"Authorization": f"Bearer {token}"}) as response:
         return f"/chats/{(await response.json())['id']}/messages", token
+
+
+async def found(port: int) -> tuple[str, int, int]:
+    """Make an account and a chat on chatsrv; return the token, the chat, the person."""
+    async with Client(f"http://127.0.0.1:{port}") as client:
+        person = await client.register("lyova", "Secret-word-1", "lev@example.org")
+        chat = await client.chats.create("Room")
+        return await client.rest.token(), chat.id, person.id
 
 
 async def register(http: aiohttp.ClientSession, name: str = "lyova") -> str:

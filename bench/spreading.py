@@ -9,7 +9,7 @@ import aiohttp
 
 from bench import processes
 from bench.members import Room
-from bench.rooms import MEMBERS, TEXT, register
+from bench.rooms import MEMBERS, TEXT, found
 from tests.mongodb import MongoServer
 from tests.redis_server import RedisServer
 
@@ -47,10 +47,8 @@ async def _one(workers: int, storage: str, bus: str) -> float:
 
 
 async def _events(server: processes.Server, http: aiohttp.ClientSession) -> float:
-    token = await register(http)
-    headers = {"Authorization": f"Bearer {token}"}
-    async with http.post("/chats", json={"name": "Room"}, headers=headers) as response:
-        path = f"/chats/{(await response.json())['id']}/messages"
+    token, chat, _ = await found(server.port)
+    headers, path = {"Authorization": f"Bearer {token}"}, f"/chats/{chat}/messages"
     room = Room(MEMBERS, token)
     await room.fill(server.port)
     room.forget()

@@ -12,7 +12,7 @@ import aiohttp
 
 from bench import processes
 from bench.members import Room
-from bench.rooms import TEXT, register
+from bench.rooms import TEXT, found
 
 MEGABYTES, MEMBERS, MESSAGES, UPLOADS = 100, 50, 1000, 3
 _SENDER = Path(__file__).parent / "peers" / "uploading.py"
@@ -61,10 +61,8 @@ async def _round() -> Found:
     server = processes.chatsrv()
     try:
         async with aiohttp.ClientSession(f"http://127.0.0.1:{server.port}") as http:
-            token = await register(http)
-            headers = {"Authorization": f"Bearer {token}"}
-            async with http.post("/chats", json={"name": "Room"}, headers=headers) as response:
-                path = f"/chats/{(await response.json())['id']}/messages"
+            token, chat, _ = await found(server.port)
+            headers, path = {"Authorization": f"Bearer {token}"}, f"/chats/{chat}/messages"
             room = Room(MEMBERS, token)
             await room.fill(server.port)
             room.forget()

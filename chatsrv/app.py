@@ -16,14 +16,18 @@ from aiohttp import web
 from chatsrv.clock import IdMaker, system_clock
 from chatsrv.config import Config, resolve_secret
 from chatsrv.limits import RateLimit
+from chatsrv.measures import Requests
+from chatsrv.monitoring import Monitoring, Watched
+from chatsrv.monitoring_workers import together
 from chatsrv.schemas import proto
 from chatsrv.schemas.described import asyncapi, openapi
 from chatsrv.security import Passwords, Tokens
 from chatsrv.services import COLLECTIONS, KINDS, Services, Unavailable
 from chatsrv.services.attendance import Attendance
+from chatsrv.timing import Stopwatches
 from handlers import all_routes, middlewares
 from handlers.addresses import address_behind
-from handlers.asking import EDGE, Edge, FileLimits
+from handlers.asking import EDGE, Edge, FileLimits, Metrics
 from handlers.assets import load_assets
 from handlers.documents import Documents, swagger_ui
 from handlers.protobuf import Messages
@@ -75,14 +79,19 @@ def create_app(config: Config, place: Place | None = None) -> web.Application:
     parts = parts_of(config)
     services, fanout = parts.services, parts.fanout
     app = web.Application(middlewares=[middlewares.errors], client_max_size=config.limits.body_bytes)
+    writes = RateLimit(config.rates.messages_per_second, config.rates.messages_burst, time.monotonic)
+    sockets = _sockets(config, services, fanout, writes, place)
+    stopwatches, answers = Stopwatches(), Requests()
+    watched = Watched(parts.storage, parts.bus, fanout, sockets, parts.passwords, answers, stopwatches)
+    metrics = _metrics(config, Monitoring(watched), place)
     routes = all_routes(simple=config.simple_chat)
-    edge = app[EDGE] = _edge(config, services, fanout, routes)
+    app[EDGE] = _edge(config, services, fanout, routes, writes=writes, answers=answers, metrics=metrics)
     add_routes(app, routes)
     _allow_origins(app, config)
-    sockets = _sockets(config, services, fanout, edge, place)
     sockets.attach(app)
+    app.on_response_prepare.append(middlewares.identify)
     app.on_shutdown.append(lambda _: sockets.drain())
-    app.cleanup_ctx.append(_running(parts, config.reminders.every_seconds))
+    app.cleanup_ctx.append(_running(parts, stopwatches, config.reminders.every_seconds))
     return app
 
 
@@ -125,7 +134,25 @@ def _pace(config: Config) -> Pace:
     return Pace(push.beat_seconds, push.deaf_seconds, push.bus_queue, push.bus_queue_bytes)
 
 
-def _edge(config: Config, services: Services, fanout: Fanout, routes: Sequence[Route]) -> Edge:
+def _metrics(config: Config, monitoring: Monitoring, place: Place | None) -> Metrics:
+    everybody = together(monitoring.text, *place) if place else None
+
+    async def read(only_own: bool) -> str:
+        return monitoring.text() if only_own or everybody is None else await everybody()
+
+    return Metrics(config.metrics.open_to, config.metrics.token, read)
+
+
+def _edge(
+    config: Config,
+    services: Services,
+    fanout: Fanout,
+    routes: Sequence[Route],
+    *,
+    writes: RateLimit,
+    answers: Requests,
+    metrics: Metrics,
+) -> Edge:
     rates = config.rates
     return Edge(
         services=services,
@@ -133,7 +160,7 @@ def _edge(config: Config, services: Services, fanout: Fanout, routes: Sequence[R
         logins=RateLimit(rates.login_per_minute / 60, rates.login_per_minute, time.monotonic),
         registrations=RateLimit(rates.register_per_hour / 3600, rates.register_per_hour, time.monotonic),
         exports=RateLimit(rates.exports_per_hour / 3600, rates.exports_per_hour, time.monotonic),
-        writes=RateLimit(rates.messages_per_second, rates.messages_burst, time.monotonic),
+        writes=writes,
         largest_page=config.limits.page_number,
         files=FileLimits(config.files.patience_seconds, config.files.link_minutes),
         address=address_behind(config.proxies),
@@ -141,6 +168,8 @@ def _edge(config: Config, services: Services, fanout: Fanout, routes: Sequence[R
         assets=load_assets(),
         documents=_documents(routes),
         messages=Messages(proto.source()),
+        answers=answers,
+        metrics=metrics,
     )
 
 
@@ -154,7 +183,9 @@ def _documents(routes: Sequence[Route]) -> Documents:
     return Documents(written | {name: swagger_ui(name) for name in files})
 
 
-def _sockets(config: Config, services: Services, fanout: Fanout, edge: Edge, place: Place | None) -> SocketServer:
+def _sockets(
+    config: Config, services: Services, fanout: Fanout, writes: RateLimit, place: Place | None
+) -> SocketServer:
     limits = config.limits
     neighbours = Neighbours(place.number, place.folder, packet_bytes=limits.packet_bytes) if place else None
     server = SocketServer(
@@ -167,11 +198,11 @@ def _sockets(config: Config, services: Services, fanout: Fanout, edge: Edge, pla
             connections=limits.connections,
             origins=config.cors.origins,
         ),
-        edge.address,
+        address_behind(config.proxies),
         neighbours,
     )
     typing = RateLimit(1 / config.rates.typing_seconds, 2, time.monotonic)
-    events = Events(services, fanout, edge.writes, typing, streams_per_connection=limits.streams_per_connection)
+    events = Events(services, fanout, writes, typing, streams_per_connection=limits.streams_per_connection)
     Doorkeeper(server, services, fanout, events, system_clock, connections_per_person=limits.connections_per_person)
     return server
 
@@ -186,8 +217,9 @@ def _allow_origins(app: web.Application, config: Config) -> None:
         cors.add(resource)
 
 
-def _running(parts: Parts, every_seconds: int) -> Starter:
+def _running(parts: Parts, stopwatches: Stopwatches, every_seconds: int) -> Starter:
     storage, files, _, fanout, attendance, passwords, services = parts
+    stopwatches.watch(storage)
 
     async def run(app: web.Application) -> AsyncIterator[None]:
         await storage.open(COLLECTIONS, KINDS)
@@ -195,15 +227,8 @@ def _running(parts: Parts, every_seconds: int) -> Starter:
         await files.open()
         await fanout.open(services.streams, Review(services))
         await attendance.open(services.presence.tell, fanout.alert)
-        chores = [
-            asyncio.create_task(chore)
-            for chore in (
-                _flush_presence(services),
-                _sweep(services),
-                _remind(services, every_seconds),
-                services.errands.run(),
-            )
-        ]
+        works = (_flush_presence(services), _sweep(services), _remind(services, every_seconds), services.errands.run())
+        chores = [asyncio.create_task(chore) for chore in (*works, stopwatches.watch_loop())]
         yield
         for chore in chores:
             chore.cancel()

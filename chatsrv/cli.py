@@ -1,37 +1,40 @@
-"""The command line: ``chatsrv serve``, ``check``, ``export``, ``import``, ``user``, ``routes``, ``errors`` …"""
+"""The command line: ``chatsrv serve``, ``check``, ``user``, ``export``, ``import``, ``routes``, ``errors`` …"""
 
 import argparse
-import asyncio
 import os
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-from chatsrv import __version__, administration
-from chatsrv.app import Place, files_of, storage_of
+from chatsrv import __version__, administration, maintenance
+from chatsrv.app import Place
 from chatsrv.config import PREFIX, Config, ConfigError, load
 from chatsrv.errors import Code, Result, Topic
 from chatsrv.logs import set_up_logs
 from chatsrv.schemas import proto
 from chatsrv.schemas.described import asyncapi, openapi
 from chatsrv.schemas.events import SHAPES
-from chatsrv.services import COLLECTIONS, KINDS, Unavailable
+from chatsrv.services import Unavailable
 from chatsrv.services.roles import table
 from chatsrv.serving import serve
-from chatsrv.transfer import Transfer
+from chatsrv.terminal import say_json
 from chatsrv.workers import supervise
 from handlers import all_routes
 
 _FAILED = 2
+_EPILOG = """\
+exit codes: 0 done; 1 done, and something is not as it should be (check, migrate --dry-run); 2 refused, with a reason.
+chatsrv COMMAND --help tells of each command. Settings: config.yaml, then the environment (CHATSRV_PORT, …).
+"""
 _PACKAGES = ("chatsrv", "handlers", "ws", "storage")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and return the exit code: 0 done, 2 refused, with a sentence that says why."""
+    """Run a command and return the exit code: 0 done, 1 something to do, 2 refused, with a sentence that says why."""
     try:
         _check_packages()
         given = _parser().parse_args(arguments)
@@ -44,7 +47,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="chatsrv", description="A self-hosted realtime chat and notification server.")
+    parser = argparse.ArgumentParser(
+        prog="chatsrv",
+        description="A self-hosted realtime chat and notification server.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(required=True, metavar="command")
     serving = commands.add_parser("serve", help="serve until SIGTERM")
@@ -54,15 +62,11 @@ def _parser() -> argparse.ArgumentParser:
     serving.add_argument("--worker", type=int, help=argparse.SUPPRESS)
     serving.add_argument("--meet", type=Path, help=argparse.SUPPRESS)
     serving.set_defaults(command=_serve)
-    check = commands.add_parser("check", help="say whether the configuration and the storage are in order")
-    check.set_defaults(command=_check)
-    exporting = commands.add_parser("export", help="write the whole database to a new file; goes on if it was cut off")
-    exporting.set_defaults(command=_export)
-    importing = commands.add_parser("import", help="bring a file of export into an empty database; goes on likewise")
-    importing.set_defaults(command=_import)
-    for command in (exporting, importing):
-        command.add_argument("file", type=Path)
+    maintaining = maintenance.add_commands(commands)
+    for command in maintaining:
+        command.set_defaults(command=_maintain)
     routes = commands.add_parser("routes", help="list every route, and who may ask it")
+    routes.add_argument("--json", action="store_true", help="print JSON, one route a line")
     routes.set_defaults(command=_routes)
     errors = commands.add_parser("errors", help="print the table of all codes, in Markdown (docs/errors.md)")
     errors.set_defaults(command=_errors)
@@ -80,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     managing = administration.add_commands(users)
     for command in managing:
         command.set_defaults(command=_user)
-    for command in (serving, check, exporting, importing, _add_audit(commands), *managing):
+    for command in (serving, _add_audit(commands), *maintaining, *managing):
         command.add_argument("--config", type=Path, help="the configuration's file (default: ./config.yaml, if there)")
     return parser
 
@@ -96,18 +100,21 @@ def _add_audit(commands: Any) -> argparse.ArgumentParser:
 
 def _config(given: argparse.Namespace) -> Config:
     environ = {name: value for name, value in os.environ.items() if name != f"{PREFIX}CONFIG"}
-    named = given.config or os.environ.get(f"{PREFIX}CONFIG")
-    default = Path("config.yaml")
-    path = Path(named) if named else default if default.exists() else None
     for name in ("host", "port", "workers"):
         if getattr(given, name, None) is not None:
             environ[f"{PREFIX}{name.upper()}"] = str(getattr(given, name))
-    return load(path, environ)
+    return load(_path(given), environ)
+
+
+def _path(given: argparse.Namespace) -> Path | None:
+    named = given.config or os.environ.get(f"{PREFIX}CONFIG")
+    default = Path("config.yaml")
+    return Path(named) if named else default if default.exists() else None
 
 
 def _serve(given: argparse.Namespace) -> int:
     config = _config(given)
-    set_up_logs(config.log_level)
+    set_up_logs(config.log_level, form=config.log_format, requests=config.log_requests)
     if given.worker is not None:
         serve(config, Place(given.worker, given.meet))
     elif config.workers > 1:
@@ -118,50 +125,20 @@ def _serve(given: argparse.Namespace) -> int:
     return 0
 
 
-def _check(given: argparse.Namespace) -> int:
-    config = _config(given)
-    asyncio.run(_check_storage(config))
-    print("everything is in order")
-    return 0
-
-
-async def _check_storage(config: Config) -> None:
-    engine = storage_of(config)
-    try:
-        await engine.open(COLLECTIONS, KINDS)
-        await engine.ping()
-    finally:
-        await engine.close()
-
-
-def _export(given: argparse.Namespace) -> int:
-    count = asyncio.run(_transfer(_config(given), lambda transfer: transfer.write(given.file)))
-    print(f"{given.file} holds {count} things")
-    return 0
-
-
-def _import(given: argparse.Namespace) -> int:
-    count = asyncio.run(_transfer(_config(given), lambda transfer: transfer.read(given.file)))
-    print(f"the database holds the {count} things of {given.file}")
-    return 0
-
-
-async def _transfer(config: Config, work: Callable[[Transfer], Awaitable[int]]) -> int:
-    engine, files = storage_of(config), files_of(config)
-    try:
-        await engine.open(COLLECTIONS, KINDS)
-        await files.open()
-        return await work(Transfer(engine, files, COLLECTIONS))
-    finally:
-        await files.close()
-        await engine.close()
+def _maintain(given: argparse.Namespace) -> int:
+    given.source = f"{_path(given) or 'the defaults'} and the environment"
+    return maintenance.run(lambda: _config(given), given)
 
 
 def _routes(given: argparse.Namespace) -> int:
     for route in all_routes():
         body = type(route.body).__name__ if route.body else "-"
         answer = type(route.answer).__name__ if route.answer else "-"
-        print(f"{route.method:5} {route.path:45} {route.access.name.lower():8} {body:22} {answer}")
+        access = route.access.name.lower()
+        if given.json:
+            say_json({"method": route.method, "path": route.path, "access": access, "body": body, "answer": answer})
+        else:
+            print(f"{route.method:5} {route.path:45} {access:8} {body:22} {answer}")
     return 0
 
 

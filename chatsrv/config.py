@@ -13,6 +13,7 @@ import yaml
 
 PREFIX: Final = "CHATSRV_"
 _SECRET_BYTES = 32
+_METRICS_TOKEN_BYTES = 16
 _TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
 
@@ -69,6 +70,7 @@ class Limits:
     search_chars: int = _number(200, most=10_000)
     search_words: int = _number(20, most=100)
     applications_per_person: int = _number(20, most=1000)
+    bots_per_person: int = _number(20, most=1000)
     in_flight_writes: int = _number(10_000)
     note_chars: int = _number(20_000, most=100_000)
     dreams_per_person: int = _number(1000, most=100_000)
@@ -142,6 +144,14 @@ class Retention:
 
 
 @dataclass(frozen=True)
+class Metrics:
+    """Who may read the numbers of /metrics."""
+
+    open_to: str = _choice("loopback", "loopback", "token", "everyone")
+    token: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
 class Cors:
     """Pages of other origins that may use this server."""
 
@@ -162,6 +172,8 @@ class Config:
     secret: str = field(default="", repr=False)
     mode: str = _choice("development", "development", "production")
     log_level: str = _choice("info", "debug", "info", "warning", "error")
+    log_format: str = _choice("text", "text", "json")
+    log_requests: bool = False
     simple_chat: bool = True
     proxies: int = _number(0, least=0, most=16)
     auth: Auth = Auth()
@@ -171,6 +183,7 @@ class Config:
     files: Files = Files()
     reminders: Reminders = Reminders()
     retention: Retention = Retention()
+    metrics: Metrics = Metrics()
     cors: Cors = Cors()
 
     @property
@@ -195,6 +208,8 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Config:
         faults.append("retention: least_days takes no more than most_days")
     if config.secret and len(config.secret.encode()) < _SECRET_BYTES:
         faults.append(f"secret: takes at least {_SECRET_BYTES} bytes")
+    if config.metrics.open_to == "token" and len(config.metrics.token.encode()) < _METRICS_TOKEN_BYTES:
+        faults.append(f"metrics.token: takes at least {_METRICS_TOKEN_BYTES} bytes")
     if faults:
         raise ConfigError(faults)
     return config

@@ -158,6 +158,9 @@ class Code(Enum):
     OUT_OF_SCOPE = _ERROR, Topic.APPLICATIONS, 4, 403, "The application may not do this for you"
     TOO_MANY_APPLICATIONS = _ERROR, Topic.APPLICATIONS, 5, 409, "You have too many applications"
     BAD_CLIENT = _ERROR, Topic.APPLICATIONS, 6, 401, "The application is not the one that it says"
+    NO_SUCH_BOT = _ERROR, Topic.APPLICATIONS, 7, 404, "No such bot"
+    TOO_MANY_BOTS = _ERROR, Topic.APPLICATIONS, 8, 409, "You have too many bots"
+    NOT_FOR_BOTS = _ERROR, Topic.APPLICATIONS, 9, 403, "A bot may not do this"
 
     CRASH = _ERROR, Topic.SERVER, 1, 500, "Something went wrong here"
     UNAVAILABLE = _ERROR, Topic.SERVER, 2, 503, "Not available now, try again"

@@ -4,9 +4,10 @@ import asyncio
 import hashlib
 import secrets
 from collections import OrderedDict
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from enum import IntEnum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import jwt
 from argon2 import PasswordHasher
@@ -14,6 +15,8 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from chatsrv.clock import Clock
 from chatsrv.errors import Code, Problem
+
+Result = TypeVar("Result")
 
 _ALGORITHM = "HS256"
 _REMEMBERED_TOKENS = 10_000
@@ -34,21 +37,27 @@ class Passwords:
         self._hasher = PasswordHasher(time_cost=time_cost, memory_cost=memory_kib, parallelism=parallelism)
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="argon2")
         self._nobody = self._hasher.hash(secrets.token_hex())
+        self.under_way = 0
+        """How many hashes are made or wait for a thread."""
 
     async def hash(self, password: str) -> str:
         """Return the hash to store, its parameters and salt included."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._hasher.hash, password)
+        return await self._do(self._hasher.hash, password)
 
     async def matches(self, password: str, stored: str | None) -> bool:
         """Say whether the password is the stored one; takes as long for somebody who does not exist."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, self._verify, password, stored or self._nobody) and bool(
-            stored
-        )
+        return await self._do(self._verify, password, stored or self._nobody) and bool(stored)
 
     def close(self) -> None:
         """Let the threads go."""
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def _do(self, work: Callable[..., Result], *arguments: str) -> Result:
+        self.under_way += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
+        finally:
+            self.under_way -= 1
 
     def _verify(self, password: str, stored: str) -> bool:
         try:
@@ -74,10 +83,11 @@ class Tokens:
         self._remembered: OrderedDict[str, Claims] = OrderedDict()
         self.access_seconds = access_seconds
 
-    def access(self, person: int, session: str) -> str:
-        """Return a token that opens the session for ``access_seconds``."""
+    def access(self, person: int, session: str, *, seconds: int | None = None) -> str:
+        """Return a token that opens the session for so many seconds, by default ``access_seconds``."""
         now = self._clock() // 1000
-        claims = {"sub": str(person), "sid": session, "iat": now, "exp": now + self.access_seconds, "typ": "access"}
+        expires = now + (self.access_seconds if seconds is None else seconds)
+        claims = {"sub": str(person), "sid": session, "iat": now, "exp": expires, "typ": "access"}
         return jwt.encode(claims, self._secret, algorithm=_ALGORITHM)
 
     def read(self, token: str) -> Claims:

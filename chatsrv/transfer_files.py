@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from itertools import groupby
 from math import ceil
 from pathlib import Path
@@ -86,7 +86,8 @@ class FileCopies:
         if after is not None:
             content = content_of(after.name)
             last = (content, content)
-            yield await self._storage.get(CONTENTS.name, content)
+            with suppress(Missing):  # removed since its last part was read
+                yield await self._storage.get(CONTENTS.name, content)
         while found := await self._storage.find(CONTENTS.name, {}, descending=False, after=last, limit=_AT_ONCE):
             for record in found:
                 yield record

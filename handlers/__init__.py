@@ -6,6 +6,7 @@ from handlers import (
     audit,
     banners,
     blocks,
+    bots,
     bulletins,
     chats,
     conversations,
@@ -19,6 +20,7 @@ from handlers import (
     groups,
     medals,
     messages,
+    metrics,
     notifications,
     oauth,
     offices,
@@ -36,9 +38,9 @@ from handlers.routing import Route
 # The router tries the paths of a first word in this order: what is asked most stands first.
 MODULES = (
     *(messages, chats, conversations, people, blocks, notifications, attachments),
-    *(takeout, offices, audit, reports, oauth, forum, search, sync),
+    *(takeout, offices, audit, reports, oauth, bots, forum, search, sync),
     *(diary_users, diary, dreams, goals, tasks),
-    *(achievements, events, medals, groups, banners, bulletins, server, docs),
+    *(achievements, events, medals, groups, banners, bulletins, server, docs, metrics),
 )
 
 

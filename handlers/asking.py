@@ -1,6 +1,6 @@
 """One request as a handler sees it: who asks, for what, and what there is to answer with."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
@@ -8,6 +8,7 @@ from aiohttp import web
 
 from chatsrv.errors import Code, Problem
 from chatsrv.limits import RateLimit
+from chatsrv.measures import Requests
 from chatsrv.schemas.base import SAFE_INTEGER
 from chatsrv.services import Services
 from chatsrv.services.people import Person
@@ -22,6 +23,17 @@ class FileLimits(NamedTuple):
 
     patience_seconds: int
     link_minutes: int
+
+
+class Metrics(NamedTuple):
+    """Who may read the server's numbers (as config.yaml says it), and how they are asked for.
+
+    ``read(True)`` gives those of this process, ``read(False)`` those of all workers that share its port.
+    """
+
+    open_to: str
+    token: str
+    read: Callable[[bool], Awaitable[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +53,8 @@ class Edge:
     assets: Mapping[str, Asset]
     documents: Documents
     messages: Messages
+    answers: Requests
+    metrics: Metrics
 
 
 EDGE: Final = web.AppKey("edge", Edge)

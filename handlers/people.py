@@ -137,8 +137,8 @@ async def details(ask: Ask) -> Any:
     """Read what everyone may know of a person."""
     person = await ask.services.people.by_name(ask.text("nickname"))
     sighting = await ask.services.presence.sighting(ask.person, person)
-    seen = {"online": sighting.online, "last_seen": sighting.last_seen}
-    return person._asdict() | seen | {"rating": await ask.services.honours.rating(person.id)}
+    shown = person._asdict() | {"online": sighting.online, "last_seen": sighting.last_seen, "bot": person.bot}
+    return shown | {"rating": await ask.services.honours.rating(person.id)}
 
 
 @route(

@@ -1,5 +1,6 @@
 """The server itself: whether it lives, whether it is ready, and the page that a browser opens."""
 
+import asyncio
 from typing import Any, Final
 
 from aiohttp import web
@@ -8,12 +9,14 @@ from chatsrv import __version__
 from chatsrv.errors import Code, Problem
 from chatsrv.schemas.described.promises import IF_NONE_MATCH, Media, named
 from chatsrv.schemas.server import HealthShape, ReadyShape
+from chatsrv.services import Unavailable
 from handlers.asking import Ask
 from handlers.assets import Asset
 from handlers.routing import Access, Routes
 
 ROUTES = Routes()
 route = ROUTES.route
+_READY_SECONDS = 2.0
 UNCHANGED: Final = {304: "What `If-None-Match` names is what there is."}
 _HEADERS = {
     "Cache-Control": "no-cache",
@@ -34,10 +37,14 @@ async def health(ask: Ask) -> Any:
 
 @route("GET", "/ready", access=Access.ANYONE, answer=ReadyShape, errors=(Code.UNAVAILABLE,))
 async def ready(ask: Ask) -> Any:
-    """Say that storage answers and that the bus hears."""
-    await ask.services.storage.ping()
+    """Say that storage answers in time and that the bus hears; ``d`` names which of the two does not."""
+    try:
+        async with asyncio.timeout(_READY_SECONDS):
+            await ask.services.storage.ping()
+    except (TimeoutError, Unavailable):
+        raise Problem(Code.UNAVAILABLE, data="storage", retry_after=1) from None
     if not ask.edge.hears():
-        raise Problem(Code.UNAVAILABLE, data="bus")
+        raise Problem(Code.UNAVAILABLE, data="bus", retry_after=1)
     return {"status": "ready"}
 
 

@@ -1,10 +1,14 @@
 """Bytes and order: the engines behind one small interface."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from storage.base import Storage
+from storage.base import Collection, Kind, Storage
 from storage.files import Files
 from storage.folder_files import FolderFiles
+from storage.inspection import Inspection
+
+_SQLITE = "sqlite:///"
 
 
 def open_engine(url: str, *, max_pending: int = 10_000, mongodb_driver: str = "motor") -> Storage:
@@ -23,6 +27,31 @@ def open_engine(url: str, *, max_pending: int = 10_000, mongodb_driver: str = "m
 
         return MongoStorage(url, driver=mongodb_driver)
     raise ValueError(f"no storage engine for {scheme!r}: takes sqlite:///path or mongodb://host/database")
+
+
+def open_beside(url: str, *, mongodb_driver: str = "motor") -> Storage:
+    """Return what reads the database beside the processes that have it open, not yet open itself.
+
+    Of SQLite it is a snapshot, that can be read only; MongoDB is the same for everyone.
+    """
+    if url.startswith(_SQLITE) and url != _SQLITE:
+        from storage.sqlite_snapshot import SqliteSnapshot
+
+        return SqliteSnapshot(url.removeprefix(_SQLITE))
+    return open_engine(url, mongodb_driver=mongodb_driver)
+
+
+async def inspect(
+    url: str, collections: Sequence[Collection], kinds: Sequence[Kind], *, mongodb_driver: str = "motor"
+) -> Inspection:
+    """Look at the database that the URL names without changing it. Raises Unavailable when it can not be read."""
+    if url.startswith(_SQLITE):
+        from storage import sqlite_snapshot
+
+        return sqlite_snapshot.inspect(Path(url.removeprefix(_SQLITE)), collections, kinds)
+    from storage import mongo_inspection
+
+    return await mongo_inspection.inspect(url, mongodb_driver, collections, kinds)
 
 
 def open_files(url: str, folder: Path, *, mongodb_driver: str = "motor") -> Files:

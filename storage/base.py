@@ -136,13 +136,25 @@ class Stored(NamedTuple):
     nonces: tuple[str, ...]
 
 
+class Survey(NamedTuple):
+    """How many entries of each kind there are, and how many bytes the database takes on its disk."""
+
+    kinds: dict[str, int]
+    bytes: int
+
+
 class Storage(ABC):
-    """Twenty-four promises that every engine keeps; ``tests/contract`` holds each of them."""
+    """Twenty-five promises that every engine keeps; ``tests/contract`` holds each of them."""
 
     @property
     @abstractmethod
     def epoch(self) -> str:
         """A text made anew whenever the database is created or restored; known once it is open."""
+
+    @property
+    def waiting(self) -> int:
+        """How many writes of this process wait to be committed; 0 where the database alone knows."""
+        return 0
 
     @abstractmethod
     async def open(self, collections: Sequence[Collection], kinds: Sequence[Kind] = ()) -> None:
@@ -272,6 +284,10 @@ class Storage(ABC):
     @abstractmethod
     async def size(self) -> int:
         """How many entries there are in all streams; an engine of many processes may be off by what is under way."""
+
+    @abstractmethod
+    async def survey(self) -> Survey:
+        """Return how much there is; it reads everything, which is for an operator who asks, not for a server."""
 
     @abstractmethod
     async def dump(self, after: int | None, limit: int) -> list[Stored]:

@@ -33,7 +33,8 @@ class FolderFiles(Files):
 
     def _prepare(self) -> None:
         shutil.rmtree(self._incoming, ignore_errors=True)
-        self._incoming.mkdir(mode=0o700, parents=True)
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._incoming.mkdir(mode=0o700)
 
     async def close(self) -> None:
         threads, self._threads = self._threads, None

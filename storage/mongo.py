@@ -11,7 +11,7 @@ from typing import Any
 from pymongo.errors import DuplicateKeyError
 from pymongo.read_concern import ReadConcern
 
-from storage.base import Collection, Draft, Entry, Kind, Record, Storage, Stored, Unavailable
+from storage.base import Collection, Draft, Entry, Kind, Record, Storage, Stored, Survey, Unavailable
 from storage.mongo_driver import Client, Database, close, connect, database_of, translated
 from storage.mongo_entries import NAME, Entries
 from storage.mongo_records import Records
@@ -19,7 +19,7 @@ from storage.mongo_search import Indexing, keep_indexed
 from storage.words import Wanted
 
 VERSION = 1
-_META = "meta"
+META = "meta"
 _LATEST = ReadConcern("local")
 
 
@@ -55,15 +55,15 @@ class MongoStorage(Storage):
             raise Unavailable(f"the database is of version {version}, this program knows {VERSION}: run a newer one")
         self._epoch = await _kept(database, "epoch", secrets.token_hex(8))
         self._records = {collection.name: Records(collection, database, _LATEST) for collection in collections}
-        if {NAME, _META} & set(self._records):
-            raise ValueError(f"{NAME!r} and {_META!r} are the engine's own")
+        if {NAME, META} & set(self._records):
+            raise ValueError(f"{NAME!r} and {META!r} are the engine's own")
         for records in self._records.values():
             await records.prepare()
         entries = Entries(database, _LATEST, kinds)
         await entries.prepare()
         indexing: dict[str, Indexing] = {kind.name: (kind.search, partial(entries.index, kind.name)) for kind in kinds}
         indexing |= {one.name: (one.search, self._records[one.name].index) for one in collections if one.search}
-        await keep_indexed(database[_META], indexing)
+        await keep_indexed(database[META], indexing)
         self._open_entries = entries
 
     async def close(self) -> None:
@@ -165,6 +165,13 @@ class MongoStorage(Storage):
         with translated():
             return await self._entries.size()
 
+    async def survey(self) -> Survey:
+        if self._client is None:
+            raise Unavailable("the database is not open")
+        with translated():
+            taken = await database_of(self._client).command("dbStats")
+            return Survey(await self._entries.kinds(), int(taken["storageSize"] + taken["indexSize"]))
+
     async def dump(self, after: int | None, limit: int) -> list[Stored]:
         with translated():
             return await self._entries.dump(after, limit)
@@ -188,8 +195,8 @@ class MongoStorage(Storage):
 async def _kept(database: Database, name: str, value: Any) -> Any:
     """Return what the database keeps under this name; whoever comes first decides on it."""
     try:
-        await database[_META].insert_one({"_id": name, "value": value})
+        await database[META].insert_one({"_id": name, "value": value})
     except DuplicateKeyError:
-        found = await database[_META].find_one({"_id": name})
+        found = await database[META].find_one({"_id": name})
         return found["value"] if found else value
     return value

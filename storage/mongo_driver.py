@@ -64,10 +64,15 @@ async def close(client: Client) -> None:
 
 async def add_indexes(documents: Documents, indexes: Sequence[IndexModel]) -> None:
     """Make those indexes that are not there yet."""
-    there = await documents.index_information()
-    missing = [index for index in indexes if index.document["name"] not in there]
+    missing = await missing_indexes(documents, indexes)
     if missing:
         await documents.create_indexes(missing)
+
+
+async def missing_indexes(documents: Documents, indexes: Sequence[IndexModel]) -> list[IndexModel]:
+    """Return those indexes that are not there yet."""
+    there = await documents.index_information()
+    return [index for index in indexes if index.document["name"] not in there]
 
 
 def is_duplicate(error: PyMongoError) -> bool:

@@ -9,6 +9,7 @@ has written looks whether the number was left before, and if so moves on to the 
 """
 
 import asyncio
+import inspect
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -25,7 +26,7 @@ from storage.words import Wanted
 NAME = "entries"
 _LOCKS = 1024
 _REMEMBERED = 10_000
-_INDEXES = (
+INDEXES = (
     IndexModel([("stream", 1), ("rev", 1)], name="rev", unique=True),
     IndexModel([("stream", 1), ("kind", 1), ("ordinal", 1)], name="ordinal", unique=True),
     IndexModel([("stream", 1), ("slot", 1)], name="slot", unique=True),
@@ -55,7 +56,7 @@ class Entries:
 
     async def prepare(self) -> None:
         """Make the indexes."""
-        await add_indexes(self._committed, _INDEXES)
+        await add_indexes(self._committed, INDEXES)
 
     async def append(self, draft: Draft, nonce: str | None) -> Entry:
         """Store the draft at the next number of its stream."""
@@ -143,6 +144,12 @@ class Entries:
     async def size(self) -> int:
         """How many entries there are."""
         return await self._committed.estimated_document_count()
+
+    async def kinds(self) -> dict[str, int]:
+        """How many entries of each kind there are."""
+        grouped = self._committed.aggregate([{"$group": {"_id": "$kind", "count": {"$sum": 1}}}])
+        found = await grouped if inspect.isawaitable(grouped) else grouped
+        return {one["_id"]: one["count"] for one in await found.to_list(None)}
 
     async def dump(self, after: int | None, limit: int) -> list[Stored]:
         """Return entries with their nonces, in the order of their ids."""

@@ -32,18 +32,7 @@ class Records:
 
     async def prepare(self) -> None:
         """Make the indexes that are declared."""
-        lookups = {*self._collection.indexes, *self._collection.unique}
-        indexes = [
-            IndexModel([*((field, 1) for field in index), ("_id", 1)], name=f"i_{'_'.join(index)}")
-            for index in sorted(lookups)
-        ]
-        indexes += [
-            IndexModel([(f"_unique.{_name(index)}", 1)], name=f"u_{_name(index)}", unique=True)
-            for index in self._collection.unique
-        ]
-        if self._collection.search:
-            indexes.append(IndexModel([("_words", 1), ("_id", 1)], name="words"))
-        await add_indexes(self._committed, indexes)
+        await add_indexes(self._committed, indexes_of(self._collection))
 
     async def insert(self, record: Record) -> None:
         """Store a new record. Raises Duplicate."""
@@ -142,6 +131,22 @@ class Records:
         document["_unique"] = {_name(index): _value(record, index) for index in self._collection.unique}
         words = sorted(self._words(record))
         return document | ({"_words": words} if words else {})
+
+
+def indexes_of(collection: Collection) -> list[IndexModel]:
+    """Return the indexes that a declared collection needs."""
+    lookups = {*collection.indexes, *collection.unique}
+    indexes = [
+        IndexModel([*((field, 1) for field in index), ("_id", 1)], name=f"i_{'_'.join(index)}")
+        for index in sorted(lookups)
+    ]
+    indexes += [
+        IndexModel([(f"_unique.{_name(index)}", 1)], name=f"u_{_name(index)}", unique=True)
+        for index in collection.unique
+    ]
+    if collection.search:
+        indexes.append(IndexModel([("_words", 1), ("_id", 1)], name="words"))
+    return indexes
 
 
 def _name(index: tuple[str, ...]) -> str:

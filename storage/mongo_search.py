@@ -1,7 +1,7 @@
 """Searching in MongoDB: the words of a thing are an array in its own document, so they change when it does."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import orjson
@@ -11,6 +11,7 @@ from storage.mongo_driver import MOST, Document, Documents
 from storage.words import VERSION, Wanted, checked_word
 
 _PIECE = 500
+_PREFIX = "search:"
 
 Indexing = tuple[Searchable, Callable[[], Awaitable[None]]]
 """What is searched, and how all that is stored of it is given its words."""
@@ -53,13 +54,24 @@ async def give_words(
 
 async def keep_indexed(meta: Documents, indexing: dict[str, Indexing]) -> None:
     """Index what was stored before its search was declared as it is now; forget what is declared no longer."""
-    known = await meta.find({"_id": {"$gte": "search:", "$lt": "search;"}}).to_list(None)
-    there = {document["_id"]: document["value"] for document in known}
-    wanted = {f"search:{name}": one for name, one in indexing.items()}
-    for name in there.keys() - wanted.keys():
-        await meta.delete_one({"_id": name})
-    for name, (search, index) in wanted.items():
-        declared = orjson.dumps([VERSION, search.fields, search.unless]).decode()
-        if there.get(name) != declared:
-            await index()
-            await meta.replace_one({"_id": name}, {"value": declared}, upsert=True)
+    for name in (await _kept(meta)).keys() - indexing.keys():
+        await meta.delete_one({"_id": f"{_PREFIX}{name}"})
+    for name in await unindexed(meta, {name: search for name, (search, _) in indexing.items()}):
+        search, index = indexing[name]
+        await index()
+        await meta.replace_one({"_id": f"{_PREFIX}{name}"}, {"value": _declared(search)}, upsert=True)
+
+
+async def unindexed(meta: Documents, searches: Mapping[str, Searchable]) -> list[str]:
+    """Return the names of those whose search is declared otherwise than it was indexed."""
+    there = await _kept(meta)
+    return [name for name, search in searches.items() if there.get(name) != _declared(search)]
+
+
+async def _kept(meta: Documents) -> dict[str, str]:
+    known = await meta.find({"_id": {"$gte": _PREFIX, "$lt": "search;"}}).to_list(None)
+    return {document["_id"].removeprefix(_PREFIX): document["value"] for document in known}
+
+
+def _declared(search: Searchable) -> str:
+    return orjson.dumps([VERSION, search.fields, search.unless]).decode()

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any, TypeVar
 
 from storage import sqlite_entries as entries
-from storage.base import Collection, Draft, Entry, Kind, Record, Storage, Stored, Unavailable
+from storage.base import Collection, Draft, Entry, Kind, Record, Storage, Stored, Survey, Unavailable
 from storage.sqlite_records import Records
 from storage.sqlite_schema import prepare
 from storage.sqlite_search import Index
@@ -50,6 +50,10 @@ class SqliteStorage(Storage):
     def epoch(self) -> str:
         return self._epoch
 
+    @property
+    def waiting(self) -> int:
+        return self._writer.pending if self._writer else 0
+
     async def open(self, collections: Sequence[Collection], kinds: Sequence[Kind] = ()) -> None:
         if self._writer is not None:
             return
@@ -65,7 +69,7 @@ class SqliteStorage(Storage):
         self._searcher = Searcher(searching, self._index, self._writer, self._search_seconds)
 
     def _open_file(self, collections: Sequence[Collection]) -> tuple[sqlite3.Connection, sqlite3.Connection]:
-        with _translated():
+        with translated():
             self._lock = _locked(self._path)
             self._write_connection = _connect(self._path, writable=True)
             self._epoch = prepare(self._write_connection, collections)
@@ -191,6 +195,9 @@ class SqliteStorage(Storage):
     async def size(self) -> int:
         return self._read(entries.size)
 
+    async def survey(self) -> Survey:
+        return self._read(entries.survey)
+
     async def dump(self, after: int | None, limit: int) -> list[Stored]:
         return self._read(entries.dump, after, limit)
 
@@ -263,7 +270,8 @@ def _locked(path: Path) -> IO[bytes]:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
+    """Turn what SQLite and the disk say into Unavailable."""
     try:
         yield
     except (sqlite3.Error, OSError) as error:

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from storage.base import Draft, Duplicate, Entry, Missing, Repeated, Stale, Stored
+from storage.base import Draft, Duplicate, Entry, Missing, Repeated, Stale, Stored, Survey
 
 _COLUMNS = "id, stream, seq, rev, ordinal, kind, event, author, key, fields, marks"
 _ENTRY = f"SELECT {_COLUMNS} FROM entries WHERE id = ?"
@@ -153,6 +153,13 @@ def tally(connection: sqlite3.Connection, stream: str, kind: str) -> int:
 def size(connection: sqlite3.Connection) -> int:
     """How many entries there are."""
     return int(connection.execute("SELECT count(*) FROM entries").fetchone()[0])
+
+
+def survey(connection: sqlite3.Connection) -> Survey:
+    """Count them by kind, and measure the file."""
+    kinds = dict(connection.execute("SELECT kind, count(*) FROM entries GROUP BY kind").fetchall())
+    [pages], [size] = (connection.execute(f"PRAGMA {name}").fetchone() for name in ("page_count", "page_size"))
+    return Survey(kinds, pages * size)
 
 
 def dump(connection: sqlite3.Connection, after: int | None, limit: int) -> list[Stored]:

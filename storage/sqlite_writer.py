@@ -54,6 +54,11 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="sqlite-writer")
         self._thread.start()
 
+    @property
+    def pending(self) -> int:
+        """How many operations were asked for and not answered yet."""
+        return self._pending
+
     async def do(self, work: Work[Result]) -> Result:
         """Return what the operation returns, once it is on the disk. Raises what it refuses with, and Unavailable."""
         if self._pending >= self._max_pending:

@@ -97,7 +97,7 @@ def test_the_wheel_holds_the_four_packages_the_page_and_nothing_else(tmp_path):
         "storage",
     }
     web = [str(path.relative_to(ROOT)) for path in (ROOT / "chatsrv" / "web").rglob("*") if path.is_file()]
-    assert set(web) <= set(names)
+    assert {*web, "chatsrv/py.typed"} <= set(names)
     assert {str(path.relative_to(ROOT)) for path in SOURCES} <= set(names)
 
 

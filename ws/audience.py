@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
+from chatsrv.measures import Pushes
 from ws.engine import TOO_SLOW, Socket
 from ws.packets import Packet
 
@@ -59,8 +60,9 @@ class _Latecomer:
 class Audience:
     """Writes each number once, in order, to everyone who hears the stream here."""
 
-    def __init__(self, stream: str) -> None:
+    def __init__(self, stream: str, pushes: Pushes) -> None:
         self.stream = stream
+        self._pushes = pushes
         self.last = 0
         self.opening: asyncio.Task[None]
         self.repairing = False
@@ -200,6 +202,7 @@ class Audience:
     def _write(self, seq: int | None, packet: Packet) -> None:
         if seq is not None:
             self.last = seq
+        self._pushes.delivered += len(self._writers)
         for write in tuple(self._writers.values()):
             write(packet)
         if self._latecomers:
@@ -207,13 +210,13 @@ class Audience:
                 self._pass(connection, latecomer, seq, packet)
             self._settle()
 
-    @staticmethod
-    def _pass(connection: Connection, latecomer: _Latecomer, seq: int | None, packet: Packet) -> None:
+    def _pass(self, connection: Connection, latecomer: _Latecomer, seq: int | None, packet: Packet) -> None:
         if latecomer.holding:
             latecomer.held.append((seq, packet))
             connection.hold(packet)
         elif seq is None or seq > latecomer.sent:
             latecomer.sent = seq or latecomer.sent
+            self._pushes.delivered += 1
             connection.write(packet)
 
     @staticmethod

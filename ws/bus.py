@@ -2,7 +2,10 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from chatsrv.measures import Times
 
 Receive = Callable[[str, bytes], None]
 """Takes a channel and a payload that arrived on it; never raises, never waits."""
@@ -18,6 +21,21 @@ class Pace(NamedTuple):
     deaf_seconds: float = 3
     queue: int = 10_000
     queue_bytes: int = 16_777_216
+
+
+@dataclass(slots=True)
+class Traffic:
+    """What a bus between processes carried and lost so far, and what waits to be sent now."""
+
+    published: int = 0
+    received: int = 0
+    dropped: int = 0
+    foreign: int = 0
+    reconnects: int = 0
+    waiting: int = 0
+    waiting_bytes: int = 0
+    beats: Times = field(default_factory=Times)
+    """How long this process' own beat took, there and back."""
 
 
 class Bus(ABC):
@@ -38,6 +56,11 @@ class Bus(ABC):
     @abstractmethod
     def hears(self) -> bool:
         """Whether what others publish is known to arrive here at this moment."""
+
+    @property
+    def traffic(self) -> Traffic:
+        """What went between processes; nothing where there is only one."""
+        return Traffic()
 
     @abstractmethod
     def wanted(self, channel: str) -> bool:

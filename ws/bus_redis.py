@@ -3,12 +3,14 @@
 import asyncio
 import logging
 import secrets
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 
 from redis.asyncio.connection import parse_url
 
-from ws.bus import Bus, Pace, Receive, Restored
+from chatsrv.measures import Times
+from ws.bus import Bus, Pace, Receive, Restored, Traffic
 from ws.complaints import Complaints
 from ws.redis_link import Link, Pipe, chunks, keep
 
@@ -50,6 +52,8 @@ class RedisBus(Bus):
         self._restored: Restored
         self._life: asyncio.Task[None] | None = None
         self.published = self.dropped = self.received = self.reconnects = 0
+        self._beaten: float | None = None
+        self._beats = Times()
         self._foreign = Complaints(_LOG, "dropped payloads on Redis that are not ours")
 
     async def open(self, receive: Receive, restored: Restored) -> None:
@@ -74,6 +78,11 @@ class RedisBus(Bus):
     def foreign(self) -> int:
         """How many payloads were dropped that no process of ours can have sent."""
         return self._foreign.count
+
+    @property
+    def traffic(self) -> Traffic:
+        counts = (self.published, self.received, self.dropped, self.foreign, self.reconnects)
+        return Traffic(*counts, self._pipe.waiting, self._pipe.waiting_bytes, self._beats)
 
     def wanted(self, channel: str) -> bool:
         return True
@@ -138,6 +147,7 @@ class RedisBus(Bus):
         self.dropped += dropped
         self._lossy = self._lossy or dropped > 0
         self._confirmed.clear()
+        self._beaten = None
         self._wake()
         self._tried.set()
 
@@ -148,6 +158,7 @@ class RedisBus(Bus):
                 self._send(self._everyone, _LOST)
             # A full queue is not deafness: the beat waits behind it, and proves that it moves.
             self._pipe.urge("PUBLISH", self._prefix + self._own, self._me)
+            self._beaten = self._beaten or time.perf_counter()
             await asyncio.sleep(self._pace.beat_seconds)
 
     async def _settle(self, listener: Link) -> None:
@@ -212,6 +223,9 @@ class RedisBus(Bus):
             self._receive(channel, payload)
 
     def _alive(self) -> None:
+        if self._beaten is not None:
+            self._beats.add(time.perf_counter() - self._beaten)
+            self._beaten = None
         if self._hears:
             return
         self._hears = True

@@ -4,6 +4,7 @@ It replaces engineio's queue, writer task and timers: frames go straight to the 
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Coroutine
 from typing import Any, NamedTuple, Protocol
 
@@ -31,6 +32,7 @@ class Home(Protocol):
 
     limits: Limits
     outbox: Outbox
+    closed: Counter[str]
 
     def bury(self, socket: "Socket", work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Remove the session from every table and run the rest of its end."""
@@ -231,6 +233,7 @@ class Socket(AsyncSocket):  # type: ignore[misc]
         if self.closed:
             return
         self.closed = self.closing = True
+        self.server.closed[text or reason] += 1
         self.flush()
         self._frames = None
         self._timer.cancel()

@@ -5,6 +5,7 @@ It replaces engineio's `handle_request`, which answered what it had lost with 20
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -35,6 +36,8 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]
         super().__init__(async_mode="aiohttp", monitor_clients=False, **options)
         self.limits = limits
         self.outbox = Outbox()
+        self.opened = 0
+        self.closed: Counter[str] = Counter()
         self._address = address
         self._neighbours = neighbours
         self._admission = Admission(limits.origins)
@@ -117,6 +120,7 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]
     async def _create(self, request: web.Request) -> Socket:
         sid: str = self.generate_id()
         socket = self.sockets[sid] = Socket(self, sid)
+        self.opened += 1
         await self._trigger_event("connect", sid, self._environ(request), run_async=False)
         if self._sweeper is None:
             self._sweep()

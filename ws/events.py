@@ -121,11 +121,13 @@ class Events:
         try:
             await self._join(connection, person, stream)
             if epoch not in (None, self._services.sync.epoch):
+                self._fanout.pushes.reset += 1
                 return {"recovered": False, "reset": True, "head": await self._services.streams.head(stream)}
             replay = await self._fanout.catch_up(connection, stream, since)
         except Problem as problem:
             return {"recovered": False, "error": problem.body(Channel.WEBSOCKET)}
         if not replay.recovered:
+            self._fanout.pushes.reset += 1
             return {"recovered": False, "reset": True, "head": replay.head}
         return {"recovered": True, "head": replay.head}
 

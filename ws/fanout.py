@@ -2,11 +2,13 @@
 
 import asyncio
 import logging
+import time
 from collections import defaultdict
 from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any
 
+from chatsrv.measures import Pushes
 from chatsrv.services import Unavailable
 from chatsrv.services.streams import Admit, Event, Expel, Lost, Reached, Replay, Revoke, Signal
 from ws.audience import Audience, Connection
@@ -26,6 +28,7 @@ class Fanout:
     """Knows who is connected here and what they hear."""
 
     def __init__(self, bus: Bus, *, repair_seconds: float) -> None:
+        self.pushes = Pushes()
         self._bus = bus
         self._repair_seconds = repair_seconds
         self._audiences: dict[str, Audience] = {}
@@ -59,7 +62,15 @@ class Fanout:
         """Send a signal to every process, this one included (design §4)."""
         channel = channel_of(signal)
         if self._bus.wanted(channel):
+            began = time.perf_counter()
             self._bus.publish(channel, encode(signal))
+            if isinstance(signal, Event):
+                self.pushes.published += 1
+                # This runs behind the flush of what was just written.
+                asyncio.get_running_loop().call_soon(self._pushed, began)
+
+    def _pushed(self, began: float) -> None:
+        self.pushes.seconds.add(time.perf_counter() - began)
 
     def alert(self) -> None:
         """Have every process compare what it has with storage: somebody died, maybe between a commit and its push."""
@@ -70,6 +81,16 @@ class Fanout:
         self._doubtful = True
         if self._comparing is None or self._comparing.done():
             self._comparing = self._spawn(self._compare_all())
+
+    @property
+    def people(self) -> int:
+        """How many people are connected here."""
+        return len(self._people)
+
+    @property
+    def streams(self) -> int:
+        """How many streams are heard here."""
+        return len(self._audiences)
 
     def connections(self, person: int) -> int:
         """How many connections the person has here."""
@@ -99,7 +120,7 @@ class Fanout:
         """
         audience = self._audiences.get(stream)
         if audience is None:
-            audience = self._audiences[stream] = Audience(stream)
+            audience = self._audiences[stream] = Audience(stream, self.pushes)
             audience.opening = self._spawn(self._begin(audience))
         audience.add(connection, hold=hold)
         try:
@@ -146,6 +167,7 @@ class Fanout:
                     return part  # they were shown out, or went, while storage was read or they themselves were reading
                 packet = encode_event(event)
                 connection.write(packet)
+                self.pushes.replayed += 1
                 written += packet.size
                 if written > room:
                     await connection.socket.drain()
@@ -248,6 +270,7 @@ class Fanout:
         async with connection.turn:
             while audience.is_owed(connection) and audience.stream in connection.streams:
                 try:
+                    self.pushes.repaired += 1
                     await self._send_or_reset(connection, audience, audience.reached(connection))
                 except Unavailable:
                     await asyncio.sleep(_AGAIN_SECONDS)
@@ -256,6 +279,7 @@ class Fanout:
     async def _send_or_reset(self, connection: Connection, audience: Audience, since: int) -> None:
         replay = await self._send(connection, audience, since)
         if not replay.recovered:
+            self.pushes.reset += 1
             connection.write(encode_event(Event(audience.stream, "reset", None, Lost(replay.head))))
 
     async def _admit(self, connection: Connection, stream: str, since: int) -> None:

@@ -10,11 +10,22 @@ from pathlib import Path
 import aiohttp
 from aiohttp import web
 
+from chatsrv.logs import HEADER, REQUEST_ID
 from ws.admission import Fault, Refused
 
 _LOOK_SECONDS = 0.5
 _HOP_BY_HOP = frozenset(
-    ("connection", "content-length", "content-encoding", "host", "keep-alive", "transfer-encoding", "upgrade", "date")
+    (
+        "connection",
+        "content-length",
+        "content-encoding",
+        "host",
+        "keep-alive",
+        "transfer-encoding",
+        "upgrade",
+        "date",
+        "x-request-id",
+    )
 )
 
 
@@ -44,6 +55,7 @@ class Neighbours:
     async def pass_on(self, request: web.Request, worker: int) -> web.StreamResponse:
         """Answer as the other worker does. Raises Refused when it has gone, and its sessions with it."""
         headers = {name: value for name, value in request.headers.items() if _passes(name)}
+        headers[HEADER] = REQUEST_ID.get()
         connector = aiohttp.UnixConnector(path=self._path(worker))
         try:
             async with aiohttp.ClientSession(connector=connector, headers=headers, auto_decompress=False) as neighbour:

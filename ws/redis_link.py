@@ -70,6 +70,16 @@ class Pipe:
         self._idle = asyncio.Event()
         self._idle.set()
 
+    @property
+    def waiting(self) -> int:
+        """How many commands wait for their turn."""
+        return len(self._waiting)
+
+    @property
+    def waiting_bytes(self) -> int:
+        """How many bytes they are."""
+        return self._bytes
+
     def put(self, *command: Word, size: int = 0, answer: asyncio.Future[Any] | None = None) -> bool:
         """Let the command wait for its turn; False when too much waits.
 

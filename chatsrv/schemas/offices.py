@@ -10,6 +10,7 @@ class AccountShape(MeShape):
     disabled = Flag()
     deleted = Flag()
     guest = Flag()
+    bot = Flag()
 
 
 class RoleShape(Shape):

@@ -111,6 +111,7 @@ class PersonShape(CardShape):
     last_seen = Time(allow_none=True)
     online = Flag()
     rating = Number()
+    bot = Flag(metadata={"description": "whether this is a program's account"})
 
     def show(self, thing: Any) -> Any:
         """Return what everyone may know of a person."""

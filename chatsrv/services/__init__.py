@@ -18,6 +18,7 @@ from chatsrv.services.audit import AUDIT, Audit
 from chatsrv.services.authorization import CODES, Authorization
 from chatsrv.services.banners import Banners
 from chatsrv.services.blocks import BLOCKS, Blocks
+from chatsrv.services.bots import Bots
 from chatsrv.services.bulletins import Bulletins
 from chatsrv.services.callouts import Callouts
 from chatsrv.services.chats import CHATS, Chats
@@ -204,6 +205,7 @@ class Services:
             clock,
             ids,
         )
+        self.bots = Bots(storage, people, self.sessions, self.accounts, clock, ids, most=limits.bots_per_person)
         self._join_departures()
         self.takeout = Takeout(Holdings(storage, people, rooms, self.places), self.attachments, clock)
 
@@ -219,10 +221,13 @@ class Services:
             self.medals.forget,
             self.achievements.forget,
             self.chats.forget,
+        )
+        self.departures.add(
             self.messages.forget,
             self.votes.forget,
             self.articles.forget,
             self.reports.forget,
-            self.notifications.forget,
             self.attachments.forget,
+            of_words=True,
         )
+        self.departures.add(self.notifications.forget)

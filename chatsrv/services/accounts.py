@@ -130,8 +130,15 @@ class Accounts:
             await self._check_password(asker.person, password, field="password")
         await self._departures.depart(asker.person)
 
+    async def remove(self, bot: Person) -> None:
+        """Delete the account of a bot; its words stay as long as its maker does."""
+        await self._departures.depart(bot, words_stay=True)
+
     async def erase(self, person: Person) -> None:
-        """Leave of the account only its id and a name without meaning; it can not be used any more."""
+        """Leave of the account, and of its bots, only an id and a name without meaning; it can not be used any more."""
+        if not person.bot:
+            for bot in [*await self._people.bots(person.id), *await self._people.bots(person.id, deleted=True)]:
+                await self._departures.depart(bot)
         name = f"deleted-{person.id}"
         blank: Record = {"name": "", "avatar": "", "bio": "", "phone": "", "language": LANGUAGES[0], "wishes": None}
         blank |= {"email": None, "email_key": None, "password_hash": None, "last_seen": person.created}

@@ -29,29 +29,30 @@ class Departures:
         self._storage = storage
         self._people = people
         self._clock = clock
-        self._steps: list[Step] = []
+        self._steps: list[tuple[Step, bool]] = []
         errands.add(self.go_on)
 
-    def add(self, *steps: Step) -> None:
-        """Take these steps, too."""
-        self._steps += steps
+    def add(self, *steps: Step, of_words: bool = False) -> None:
+        """Take these steps, too; those ``of_words`` only where words go along."""
+        self._steps += [(step, of_words) for step in steps]
 
-    async def depart(self, person: Person) -> None:
+    async def depart(self, person: Person, *, words_stay: bool = False) -> None:
         """Let the person go; returns when everything is gone, and whatever dies before, it will be."""
+        record = {"id": person.id, "since": self._clock(), "words_stay": words_stay}
         with suppress(Duplicate):
-            await self._storage.insert(DEPARTURES.name, {"id": person.id, "since": self._clock()})
-        await self._take(person)
+            await self._storage.insert(DEPARTURES.name, record)
+        await self._take(person, words_stay=words_stay)
 
     async def go_on(self) -> None:
         """Finish what began a while ago."""
         until = self._clock() - _AGAIN_MILLISECONDS
         for record in await self._storage.find(DEPARTURES.name, {}, order="since", descending=False, limit=_BATCH):
             if record["since"] <= until:
-                await self._take(await self._people.get(record["id"]))
+                await self._take(await self._people.get(record["id"]), words_stay=record["words_stay"])
                 await self._storage.delete(DEPARTURES.name, record["id"])
 
-    async def _take(self, person: Person) -> None:
-        for step in self._steps:
+    async def _take(self, person: Person, *, words_stay: bool) -> None:
+        for step in [step for step, of_words in self._steps if not (of_words and words_stay)]:
             await step(person)
             # The first step takes the name away: the others are to tell of a person without one.
             person = await self._people.get(person.id)

@@ -69,6 +69,7 @@ class Holdings:
             Holding("dreams", "Your dreams", self._records(DREAMS.name)),
             Holding("goals", "Your goals", self._records(GOALS.name)),
             Holding("tasks", "Your tasks", self._records(TASKS.name)),
+            Holding("bots", "Bots that you made", self._bots),
             Holding("sessions", "Where you are logged in", self._records(SESSIONS.name)),
             Holding("applications", "Programs that you registered", self._records(APPLICATIONS.name, "owner")),
             Holding("consents", "What you let programs do", self._records(CONSENTS.name)),
@@ -120,6 +121,10 @@ class Holdings:
     async def _achievements(self, person: Person) -> AsyncIterator[Record]:
         async for entry in self._paged(MODERATORS, ACHIEVEMENT, author=person.id):
             yield {"id": entry.id} | _open(entry.fields)
+
+    async def _bots(self, person: Person) -> AsyncIterator[Record]:
+        for bot in await self._people.bots(person.id):
+            yield {"id": bot.id, "nickname": bot.nickname, "name": bot.name, "created": bot.created}
 
     async def _groups(self, person: Person) -> AsyncIterator[Record]:
         async for record in self._found(GROUP_MEMBERS.name, "person", person.id):

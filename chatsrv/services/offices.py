@@ -54,13 +54,18 @@ class Offices:
         return Person.of(record)
 
     async def shut(self, person: Person, disabled: bool, *, by: Person | None = None) -> Person:
-        """Disable an account: it can not log in, its sessions end, its connections are closed; or enable it again."""
+        """Disable an account: it can not log in, its sessions end, its connections are closed; or enable it again.
+
+        Its bots can do nothing meanwhile.
+        """
         await self._audit.note("disable" if disabled else "enable", actor=by, person=person.id)
         record = await self._storage.update(PEOPLE.name, person.id, {"disabled": disabled})
-        self._sessions.forget(person.id)
+        for one in (person, *await self._people.bots(person.id)):
+            self._sessions.forget(one.id)
+            if disabled:
+                self._streams.tell(Revoke(one.id, None))
         if disabled:
             await self._sessions.end_others(person.id, None)
-            self._streams.tell(Revoke(person.id, None))
         return Person.of(record)
 
     async def _other(self, admin: Person, name: str) -> Person:

@@ -11,11 +11,12 @@ from storage.base import Collection, Missing, Record, Searchable, Storage
 
 PEOPLE = Collection(
     "people",
-    indexes=(("deleted", "guest"),),
+    indexes=(("deleted", "guest"), ("owner", "deleted")),
     unique=(("nickname_key",), ("email_key",)),
     search=Searchable(("nickname", "name"), unless=("deleted", "disabled", "guest")),
 )
 """``nickname_key`` and ``email_key`` are folded to lower case; a deleted person keeps a record without an email."""
+_MOST_BOTS = 1000
 
 
 class Card(NamedTuple):
@@ -46,6 +47,12 @@ class Person(NamedTuple):
     language: str
     wishes: Wishes
     phone: str
+    owner: int
+
+    @property
+    def bot(self) -> bool:
+        """Whether this is a program's account, made by the person ``owner``."""
+        return self.owner != 0
 
     @property
     def card(self) -> Card:
@@ -72,6 +79,7 @@ class Person(NamedTuple):
             record.get("language") or LANGUAGES[0],
             Wishes.of(record.get("wishes")),
             record.get("phone", ""),
+            record.get("owner", 0),
         )
 
 
@@ -86,6 +94,7 @@ def new_person(
     password_hash: str | None = None,
     guest: bool = False,
     language: str = LANGUAGES[0],
+    owner: int = 0,
 ) -> Record:
     """Return the record of somebody new."""
     return {
@@ -106,6 +115,7 @@ def new_person(
         "guest": guest,
         "language": language,
         "phone": "",
+        "owner": owner,
     }
 
 
@@ -135,6 +145,11 @@ class People:
         """Return the person whose ``nickname_key`` or ``email_key`` is this, or None."""
         found = await self._storage.find(PEOPLE.name, key, limit=1)
         return Person.of(found[0]) if found else None
+
+    async def bots(self, owner: int, *, deleted: bool = False) -> list[Person]:
+        """Return the bots of a person, latest made first; or those that there were."""
+        records = await self._storage.find(PEOPLE.name, {"owner": owner, "deleted": deleted}, limit=_MOST_BOTS)
+        return [Person.of(record) for record in records]
 
     async def page(self, number: int) -> Page[Person]:
         """Return a page of all accounts, who came first first; guests and deleted ones are left out."""

@@ -8,11 +8,15 @@ from chatsrv.errors import Code, Problem
 from chatsrv.security import Tokens, digest, new_secret
 from chatsrv.services.people import People, Person
 from chatsrv.services.recent import Recent
+from chatsrv.services.scopes import SCOPES
 from chatsrv.services.streams import Revoke, Streams
 from storage.base import Collection, Missing, Record, Stale, Storage
 
 SESSIONS = Collection("sessions", indexes=(("person",),))
 _MOST = 100
+_BOT_SECONDS = 10 * 365 * 86_400
+BOT = "bot"
+"""What a bot's session has for an application."""
 
 
 class Asker(NamedTuple):
@@ -29,10 +33,10 @@ class Asker(NamedTuple):
     def demand(self, scope: str | None) -> None:
         """Return if this may be done in the session; what has no scope only in the person's own.
 
-        Raises Problem OUT_OF_SCOPE.
+        Raises Problem OUT_OF_SCOPE, or NOT_FOR_BOTS.
         """
         if self.application is not None and scope not in self.scopes:
-            raise Problem(Code.OUT_OF_SCOPE, data=scope)
+            raise Problem(Code.NOT_FOR_BOTS if self.person.bot else Code.OUT_OF_SCOPE, data=scope)
 
 
 class Grant(NamedTuple):
@@ -86,13 +90,17 @@ class Sessions:
                 self._recent.forget(session)
 
     async def check(self, person: int, session: str) -> Asker:
-        """Return who the session belongs to. Raises Problem BAD_TOKEN if it has ended or is not this person's."""
+        """Return who the session belongs to. Raises Problem BAD_TOKEN if it has ended or is not this person's.
+
+        A bot is nothing without the person who made it.
+        """
         try:
             record = await self._storage.get(SESSIONS.name, session)
             owner = await self._people.get(record["person"])
+            maker = await self._people.get(owner.owner) if owner.bot else owner
         except (Missing, Problem):
             raise Problem(Code.BAD_TOKEN) from None
-        if owner.id != person or owner.disabled or owner.deleted:
+        if owner.id != person or any(one.disabled or one.deleted for one in (owner, maker)):
             raise Problem(Code.BAD_TOKEN)
         return Asker(owner, session, record.get("application"), frozenset(record.get("scopes") or ()))
 
@@ -114,6 +122,13 @@ class Sessions:
             record |= {"application": application, "scopes": list(scopes)}
         await self._storage.insert(SESSIONS.name, record)
         return self._grant(person, session, secret)
+
+    async def open_for_bot(self, bot: int) -> str:
+        """Open a session for all that is in a scope, and return its token; it lasts for years, or until it is ended."""
+        session = new_secret()
+        record: Record = {"id": session, "person": bot, "refresh": "", "expires": self._clock() + _BOT_SECONDS * 1000}
+        await self._storage.insert(SESSIONS.name, record | {"application": BOT, "scopes": sorted(SCOPES)})
+        return self._tokens.access(bot, session, seconds=_BOT_SECONDS)
 
     async def of_refresh_token(self, refresh_token: str) -> Record | None:
         """Return the session that the token may refresh, None for no such token."""

@@ -9,16 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-import socketio
-from socketio.exceptions import ConnectionError as Unconnected
-from socketio.exceptions import SocketIOError
 
+from chatsrv.client import Client, Position
 from tests.clients import PASSWORD
 from tests.end_to_end.processes import ServerProcess
 from tests.mongodb import MongoServer
 from tests.redis_server import RedisServer
 
-PATIENCE = 60.0
+PATIENCE = 100.0
 _PAUSE = 0.05
 
 
@@ -101,20 +99,24 @@ class Writer:
 
 
 class Listener:
-    """An official-protocol client that follows one stream: it comes back to any server, and resumes."""
+    """The Python client, following one stream: it comes back to any server, and resumes.
+
+    Live it must be given each change once and without a hole, though it would mend both.
+    """
 
     def __init__(self, cluster: Cluster, token: str, stream: str, http: aiohttp.ClientSession) -> None:
         self.heard: list[int] = []
-        self.returns = -1
-        self._cluster = cluster
-        self._token = token
-        self._http = http
         self._stream = stream
-        self._last = 0
-        self._early: list[int] | None = []
-        self._epoch: str | None = None
         self._news = asyncio.Condition()
+        urls = cluster.urls
+        self._client = Client(*random.sample(urls, len(urls)), token=token, http=http)
+        self._events = self._client.events(Position(None, {stream: 0}))
         self._living = asyncio.create_task(self._live())
+
+    @property
+    def returns(self) -> int:
+        """How often it has come back."""
+        return self._events.connections - 1
 
     async def until(self, holds: Callable[[list[int]], bool]) -> None:
         """Wait until what was heard satisfies a condition."""
@@ -127,50 +129,16 @@ class Listener:
         """Go for good."""
         self._living.cancel()
         await asyncio.gather(self._living, return_exceptions=True)
+        assert (self._events.holes, self._events.repeats) == (0, 0)
 
     async def _live(self) -> None:
-        while True:
-            client = socketio.AsyncClient(reconnection=False, http_session=self._http)
-            client.on("message.new", self._hear)
-            gone = asyncio.Event()
-            client.on("disconnect", lambda *_, gone=gone: gone.set())
-            self._early = []
-            try:
-                url = random.choice(self._cluster.urls)
-                await client.connect(url, auth={"token": self._token}, transports=["websocket"], wait_timeout=10)
-                await self._resume(client)
-                self.returns += 1
-                await gone.wait()
-            except (Unconnected, SocketIOError):
-                await asyncio.sleep(random.uniform(0, 10 * _PAUSE))
-            finally:
-                await client.shutdown()
-
-    async def _resume(self, client: socketio.AsyncClient) -> None:
-        """Ask for what was missed. What came live before the answer is in the answer too, and may be later than it."""
-        asked = {"streams": {self._stream: self._last}} | ({"epoch": self._epoch} if self._epoch else {})
-        answer = await client.call("resume", asked, timeout=15)
-        if "global" in answer:
-            raise SocketIOError(answer)
-        told = answer["streams"][self._stream]
-        assert told["recovered"], told
-        self._epoch = answer["epoch"]
-        early, self._early = self._early or [], None
-        await self._keep(sorted(set(early)))
-
-    async def _hear(self, event: dict[str, Any]) -> None:
-        if event["stream"] != self._stream:
-            return
-        if self._early is None:
-            await self._keep([event["seq"]])
-        else:
-            self._early.append(event["seq"])
-
-    async def _keep(self, numbers: list[int]) -> None:
-        async with self._news:
-            self.heard += numbers
-            self._last = max([self._last, *numbers])
-            self._news.notify_all()
+        async with self._client:
+            async for event in self._events:
+                if event.stream == self._stream and event.name in ("message.new", "reset"):
+                    assert event.seq is not None, "nothing of it was beyond a replay"
+                    async with self._news:
+                        self.heard.append(event.seq)
+                        self._news.notify_all()
 
 
 async def everything(writer: Writer, chat: int) -> list[int]:

@@ -42,6 +42,7 @@ OWN = {
     "/conversations/page/{page}",
     "/messages/conversations/page/{page}",
     "/messages/voted/page/{page}",
+    "/bots",
     "/oauth/applications",
     "/oauth/consent",
     "/oauth/consents",

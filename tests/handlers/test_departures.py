@@ -143,7 +143,7 @@ async def test_a_deletion_that_was_cut_off_goes_on_when_a_process_is_there_again
     chat = await lyova.chat(anna)
     said = (await lyova.say(chat, "still here"))["id"]
     # As it stands when the process dies right after the mark: nothing was done yet.
-    await services.storage.insert("departures", {"id": lyova.id, "since": 1})
+    await services.storage.insert("departures", {"id": lyova.id, "since": 1, "words_stay": False})
     await services.errands.do_all()
     assert (await lyova.get("/user/me")).status == 401
     assert (await anna.get(f"/message/{said}/details")).codes == {"MESSAGE_DELETED"}

@@ -16,6 +16,7 @@ async def test_it_is_not_ready_without_storage(person, services):
     await services.storage.close()
     reply = await lyova.get("/ready")
     assert (reply.status, reply.codes) == (503, {"UNAVAILABLE"})
+    assert reply.body["global"][0]["d"] == "storage"
     assert reply.headers["Retry-After"] == "1"
     assert (await lyova.get("/health")).status == 200
 
