@@ -227,8 +227,9 @@ def _running(parts: Parts, stopwatches: Stopwatches, every_seconds: int) -> Star
         await files.open()
         await fanout.open(services.streams, Review(services))
         await attendance.open(services.presence.tell, fanout.alert)
-        works = (_flush_presence(services), _sweep(services), _remind(services, every_seconds), services.errands.run())
-        chores = [asyncio.create_task(chore) for chore in (*works, stopwatches.watch_loop())]
+        works = (_flush_presence(services), _sweep(services), _remind(services, every_seconds))
+        errands = (services.errands.run(), services.upkeep.run())
+        chores = [asyncio.create_task(chore) for chore in (*works, *errands, stopwatches.watch_loop())]
         yield
         for chore in chores:
             chore.cancel()

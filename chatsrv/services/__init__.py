@@ -104,7 +104,8 @@ class Services:
         self.rooms = Rooms(storage, clock, streams_per_connection=limits.streams_per_connection)
         self.places = Places(storage, self.streams)
         self.sync = Sync(self.streams, self.rooms)
-        self.errands = Errands()
+        # What may take long goes apart, so that nobody waits for it who is to be told something.
+        self.errands, self.upkeep = Errands(), Errands()
         self._join_files(config, files, clock)
         self.blocks = Blocks(storage, self.streams, self.people, self.rooms, attendance, clock)
         self.notifications = Notifications(storage, self.streams, self.people, self.places, self.blocks, clock)
@@ -112,7 +113,7 @@ class Services:
         self._join_school(clock, ids)
         self._join_diary(config, clock)
         self.retention = Retention(
-            storage, self.chats, self.messages, self.errands, clock, **dataclasses.asdict(config.retention)
+            storage, self.chats, self.messages, self.upkeep, clock, **dataclasses.asdict(config.retention)
         )
         self._join_people(limits, passwords, clock, ids, attendance)
 
@@ -191,7 +192,7 @@ class Services:
             clock,
             small_room=limits.small_room,
         )
-        self.departures = Departures(storage, people, self.errands, clock)
+        self.departures = Departures(storage, people, self.upkeep, clock)
         self.accounts = Accounts(
             storage,
             people,

@@ -144,12 +144,12 @@ async def test_a_deletion_that_was_cut_off_goes_on_when_a_process_is_there_again
     said = (await lyova.say(chat, "still here"))["id"]
     # As it stands when the process dies right after the mark: nothing was done yet.
     await services.storage.insert("departures", {"id": lyova.id, "since": 1, "words_stay": False})
-    await services.errands.do_all()
+    await services.upkeep.do_all()
     assert (await lyova.get("/user/me")).status == 401
     assert (await anna.get(f"/message/{said}/details")).codes == {"MESSAGE_DELETED"}
     assert [one["nickname"] for one in await anna.read(f"/chats/{chat}/users")] == ["anna"]
     assert await services.storage.find("departures", {}) == []
-    await services.errands.do_all()
+    await services.upkeep.do_all()
 
 
 async def test_what_a_request_under_way_left_behind_goes_a_while_later(person, services):
@@ -161,7 +161,7 @@ async def test_what_a_request_under_way_left_behind_goes_a_while_later(person, s
     article = await services.articles.write(late, "late", "words")
     assert (await anna.get(f"/articles/{article.id}")).status == 200
     await services.storage.update("departures", lyova.id, {"since": 1})
-    await services.errands.do_all()
+    await services.upkeep.do_all()
     assert (await anna.get(f"/articles/{article.id}")).status == 404
     assert [one["nickname"] for one in await anna.read(f"/chats/{chat}/users")] == ["anna"]
 
