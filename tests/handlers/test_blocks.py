@@ -2,6 +2,9 @@
 
 import pytest
 
+from tests.clients import Person
+from tests.cluster import cluster_on
+
 
 async def conversation(one, other):
     return (await one.ok(f"/user/{other.nickname}/message", {"text": "hello"}))["conversation_id"]
@@ -121,3 +124,19 @@ async def test_a_blocked_person_does_not_see_who_blocks_them_come_and_go(person,
     await watching.next("message.new", f"chat:{chat}")
     assert [body["data"]["nickname"] for name, body in watching.received if name in ("presence", "read")] == []
     assert (await lyova.read("/user/anna/details"))["online"]
+
+
+async def test_a_block_works_at_once_on_every_process(tmp_path, serve, config, monkeypatch):
+    async with cluster_on(tmp_path, serve, config, monkeypatch) as cluster:
+        lyova, anna = Person(await cluster.server(), "lyova"), Person(await cluster.server(), "anna")
+        for one in (lyova, anna):
+            await one.register()
+        room = await conversation(anna, lyova)
+        for _ in range(5):
+            await lyova.ok("/user/anna/block")
+            assert (await anna.post(f"/conversations/{room}/messages", {"text": "x"})).codes == {"NOT_REACHABLE"}
+            await lyova.ok("/user/anna/unblock")
+            await anna.ok(f"/conversations/{room}/messages", {"text": "y"})
+        assert {one["text"] for one in await lyova.read(f"/conversations/{room}/messages")} == {"hello", "y"}
+        for one in (lyova, anna):
+            await one.close()
