@@ -13,17 +13,21 @@ import aiohttp_cors
 import orjson
 from aiohttp import web
 
+from chatsrv.addresses import Allowed
 from chatsrv.clock import IdMaker, system_clock
 from chatsrv.config import Config, resolve_secret
 from chatsrv.limits import RateLimit
 from chatsrv.measures import Requests
 from chatsrv.monitoring import Monitoring, Watched
 from chatsrv.monitoring_workers import together
+from chatsrv.outgoing import Outgoing
 from chatsrv.schemas import proto
 from chatsrv.schemas.described import asyncapi, openapi
+from chatsrv.schemas.events import body
 from chatsrv.security import Passwords, Tokens
 from chatsrv.services import COLLECTIONS, KINDS, Services, Unavailable
 from chatsrv.services.attendance import Attendance
+from chatsrv.services.webhook_posting import Outlet
 from chatsrv.timing import Stopwatches
 from handlers import all_routes, middlewares
 from handlers.addresses import address_behind
@@ -68,6 +72,7 @@ class Parts(NamedTuple):
     fanout: Fanout
     attendance: Attendance
     passwords: Passwords
+    outgoing: Outgoing
     services: Services
 
 
@@ -113,8 +118,23 @@ def parts_of(config: Config) -> Parts:
     tokens = Tokens(resolve_secret(config), access_seconds=auth.access_minutes * 60, clock=system_clock)
     # Where ids begin within a millisecond needs to differ between processes, not to be secret.
     ids = IdMaker(system_clock, random.Random().randrange)  # noqa: S311
-    services = Services(config, storage, files, fanout.publish, passwords, tokens, system_clock, ids, attendance)
-    return Parts(storage, files, bus, fanout, attendance, passwords, services)
+    outgoing = _outgoing(config)
+    # When a failed delivery is tried again needs to differ between webhooks, not to be secret.
+    outlet = Outlet(outgoing.post, body, random.Random().random)  # noqa: S311
+    services = Services(
+        config, storage, files, fanout.publish, passwords, tokens, system_clock, ids, attendance, outlet
+    )
+    return Parts(storage, files, bus, fanout, attendance, passwords, outgoing, services)
+
+
+def _outgoing(config: Config) -> Outgoing:
+    wanted = config.webhooks
+    return Outgoing(
+        Allowed(wanted.allowed_private),
+        timeout_seconds=wanted.timeout_seconds,
+        response_bytes=wanted.response_bytes,
+        at_once=wanted.at_once,
+    )
 
 
 def storage_of(config: Config) -> Storage:
@@ -161,6 +181,7 @@ def _edge(
         registrations=RateLimit(rates.register_per_hour / 3600, rates.register_per_hour, time.monotonic),
         exports=RateLimit(rates.exports_per_hour / 3600, rates.exports_per_hour, time.monotonic),
         writes=writes,
+        pings=RateLimit(rates.pings_per_minute / 60, rates.pings_per_minute, time.monotonic),
         largest_page=config.limits.page_number,
         files=FileLimits(config.files.patience_seconds, config.files.link_minutes),
         address=address_behind(config.proxies),
@@ -218,7 +239,7 @@ def _allow_origins(app: web.Application, config: Config) -> None:
 
 
 def _running(parts: Parts, stopwatches: Stopwatches, every_seconds: int) -> Starter:
-    storage, files, _, fanout, attendance, passwords, services = parts
+    storage, files, _, fanout, attendance, passwords, outgoing, services = parts
     stopwatches.watch(storage)
 
     async def run(app: web.Application) -> AsyncIterator[None]:
@@ -230,9 +251,11 @@ def _running(parts: Parts, stopwatches: Stopwatches, every_seconds: int) -> Star
         works = (_flush_presence(services), _sweep(services), _remind(services, every_seconds))
         errands = (services.errands.run(), services.upkeep.run())
         chores = [asyncio.create_task(chore) for chore in (*works, *errands, stopwatches.watch_loop())]
+        services.courier.open()
         yield
         for chore in chores:
             chore.cancel()
+        await services.courier.close()
         await attendance.close()
         await fanout.close()
         with suppress(Unavailable):
@@ -240,6 +263,7 @@ def _running(parts: Parts, stopwatches: Stopwatches, every_seconds: int) -> Star
         await files.close()
         await storage.close()
         passwords.close()
+        outgoing.close()
 
     return run
 

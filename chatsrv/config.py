@@ -11,6 +11,8 @@ from typing import Any, Final
 
 import yaml
 
+from chatsrv.addresses import Allowed
+
 PREFIX: Final = "CHATSRV_"
 _SECRET_BYTES = 32
 _METRICS_TOKEN_BYTES = 16
@@ -91,6 +93,7 @@ class Rates:
     requests_burst: int = _number(1000)
     typing_seconds: int = _number(2, most=60)
     exports_per_hour: int = _number(6, most=100_000)
+    pings_per_minute: int = _number(10)
 
 
 @dataclass(frozen=True)
@@ -144,6 +147,27 @@ class Retention:
 
 
 @dataclass(frozen=True)
+class Webhooks:
+    """Requests that this server makes when something happens: how many, how large, how often tried, where to."""
+
+    per_chat: int = _number(5, most=100)
+    per_person: int = _number(20, most=1000)
+    attempts: int = _number(12, most=100)
+    backoff_milliseconds: int = _number(5000, most=3_600_000)
+    backoff_most_seconds: int = _number(3600, most=86_400)
+    failures: int = _number(3, most=1000)
+    timeout_seconds: int = _number(10, most=120)
+    body_bytes: int = _number(262_144, least=1024)
+    response_bytes: int = _number(65_536)
+    at_once: int = _number(32, most=1000)
+    look_seconds: int = _number(5, most=3600)
+    deliveries: int = _number(25, most=100)
+    rotation_hours: int = _number(24, least=0, most=720)
+    plain_http: bool = False
+    allowed_private: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Metrics:
     """Who may read the numbers of /metrics."""
 
@@ -183,6 +207,7 @@ class Config:
     files: Files = Files()
     reminders: Reminders = Reminders()
     retention: Retention = Retention()
+    webhooks: Webhooks = Webhooks()
     metrics: Metrics = Metrics()
     cors: Cors = Cors()
 
@@ -206,6 +231,10 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Config:
         faults.append("push: deaf_seconds and gone_seconds take more than beat_seconds")
     if config.retention.least_days > config.retention.most_days:
         faults.append("retention: least_days takes no more than most_days")
+    try:
+        Allowed(config.webhooks.allowed_private)
+    except ValueError as error:
+        faults.append(f"webhooks.allowed_private: {error}")
     if config.secret and len(config.secret.encode()) < _SECRET_BYTES:
         faults.append(f"secret: takes at least {_SECRET_BYTES} bytes")
     if config.metrics.open_to == "token" and len(config.metrics.token.encode()) < _METRICS_TOKEN_BYTES:

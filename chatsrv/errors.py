@@ -42,6 +42,7 @@ class Topic(IntEnum):
     SCHOOL = 10
     NEWS = 11
     APPLICATIONS = 12
+    WEBHOOKS = 13
     SERVER = 15
 
 
@@ -161,6 +162,10 @@ class Code(Enum):
     NO_SUCH_BOT = _ERROR, Topic.APPLICATIONS, 7, 404, "No such bot"
     TOO_MANY_BOTS = _ERROR, Topic.APPLICATIONS, 8, 409, "You have too many bots"
     NOT_FOR_BOTS = _ERROR, Topic.APPLICATIONS, 9, 403, "A bot may not do this"
+
+    NO_SUCH_WEBHOOK = _ERROR, Topic.WEBHOOKS, 1, 404, "No such webhook"
+    TOO_MANY_WEBHOOKS = _ERROR, Topic.WEBHOOKS, 2, 409, "There are too many webhooks"
+    BAD_WEBHOOK_ADDRESS = _ERROR, Topic.WEBHOOKS, 3, 400, "Webhooks may not go to this address"
 
     CRASH = _ERROR, Topic.SERVER, 1, 500, "Something went wrong here"
     UNAVAILABLE = _ERROR, Topic.SERVER, 2, 503, "Not available now, try again"

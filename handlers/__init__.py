@@ -26,20 +26,22 @@ from handlers import (
     offices,
     people,
     reports,
+    retention,
     search,
     server,
     simple_chat,
     sync,
     takeout,
     tasks,
+    webhooks,
 )
 from handlers.routing import Route
 
 # The router tries the paths of a first word in this order: what is asked most stands first.
 MODULES = (
-    *(messages, chats, conversations, people, blocks, notifications, attachments),
+    *(messages, chats, conversations, people, blocks, retention, notifications, attachments),
     *(takeout, offices, audit, reports, oauth, bots, forum, search, sync),
-    *(diary_users, diary, dreams, goals, tasks),
+    *(diary_users, diary, dreams, goals, tasks, webhooks),
     *(achievements, events, medals, groups, banners, bulletins, server, docs, metrics),
 )
 

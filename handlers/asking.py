@@ -46,6 +46,7 @@ class Edge:
     registrations: RateLimit
     exports: RateLimit
     writes: RateLimit
+    pings: RateLimit
     largest_page: int
     files: FileLimits
     address: Callable[[web.Request], str]

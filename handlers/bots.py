@@ -36,7 +36,7 @@ async def create(ask: Ask) -> Any:
 
 
 @route("GET", "/bots", access=Access.STUDENT, answer=BotShape)
-async def own(ask: Ask) -> Any:
+async def own(ask: Ask) -> list[Any]:
     """List one's own bots, without their tokens."""
     return await ask.services.bots.own(ask.person)
 

@@ -10,7 +10,6 @@ from chatsrv.schemas.rooms import (
     ChatSummaryShape,
     MemberShape,
     NewChatShape,
-    RetentionShape,
 )
 from chatsrv.services.rooms import CHAT, Room
 from handlers.asking import Ask
@@ -99,19 +98,6 @@ async def edit(ask: Ask) -> Any:
     """Change a chat's name or avatar."""
     body = ask.body
     return await ask.services.chats.edit(ask.person, room_of(ask), body.get("name"), body.get("avatar"))
-
-
-@route(
-    "POST",
-    "/chats/{id}/retention",
-    access=Access.STUDENT,
-    body=RetentionShape,
-    answer=ChatDetailsShape,
-    errors=(Code.REQUIRED_FIELD, Code.WRONG_TYPE, Code.OUT_OF_RANGE, Code.NO_SUCH_CHAT, Code.ONLY_ADMIN),
-)
-async def retain(ask: Ask) -> Any:
-    """Let a chat forget, for good, what was said in it so many days ago."""
-    return await ask.services.retention.set(ask.person, room_of(ask), ask.body["days"] or None)
 
 
 @route("POST", "/chats/{id}/leave", access=Access.STUDENT, errors=(Code.NO_SUCH_CHAT,))

@@ -14,6 +14,7 @@ SAMPLE = Path(__file__).parent.parent / "config.yaml"
 def as_tree(config):
     tree = dataclasses.asdict(config)
     tree["cors"]["origins"] = list(tree["cors"]["origins"])
+    tree["webhooks"]["allowed_private"] = list(tree["webhooks"]["allowed_private"])
     return tree
 
 

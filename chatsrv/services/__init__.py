@@ -2,6 +2,7 @@
 
 import dataclasses
 
+from chatsrv.addresses import Allowed
 from chatsrv.clock import Clock, IdMaker
 from chatsrv.config import Config, Limits
 from chatsrv.pictures import Pictures
@@ -61,6 +62,13 @@ from chatsrv.services.tasklists import TASKS
 from chatsrv.services.tellings import TELLINGS
 from chatsrv.services.uploads import UploadLimits, Uploads
 from chatsrv.services.votes import Votes
+from chatsrv.services.webhook_courier import Courier, Rounds
+from chatsrv.services.webhook_ledger import Ledger, Patience
+from chatsrv.services.webhook_posting import Outlet, Posting
+from chatsrv.services.webhook_records import WEBHOOKS, WebhookRecords
+from chatsrv.services.webhook_targets import Targets
+from chatsrv.services.webhook_watch import Watched
+from chatsrv.services.webhooks import Bounds, Webhooks
 from storage.base import Storage, Unavailable
 from storage.files import Files
 
@@ -74,6 +82,7 @@ COLLECTIONS = (
     *(DIARY, DREAMS, GOALS, TASKS, SHARES),
     *(APPLICATIONS, CONSENTS, CODES),
     *(ANNOUNCEMENTS, GROUPS, GROUP_MEMBERS, MEDALS),
+    WEBHOOKS,
 )
 
 
@@ -91,11 +100,12 @@ class Services:
         clock: Clock,
         ids: IdMaker,
         attendance: Attendance,
+        outlet: Outlet,
     ) -> None:
-        limits = config.limits
+        limits, self._watched = config.limits, Watched(publish)
         self.storage = storage
         self.imports = Imports(storage, COLLECTIONS)
-        self.streams = Streams(storage, publish, ids, resume_changes=limits.resume_changes)
+        self.streams = Streams(storage, self._watched.publish, ids, resume_changes=limits.resume_changes)
         self.people = People(storage)
         self.audit = Audit(storage, self.people, clock, ids)
         self.sessions = Sessions(
@@ -115,6 +125,7 @@ class Services:
         self.retention = Retention(
             storage, self.chats, self.messages, self.upkeep, clock, **dataclasses.asdict(config.retention)
         )
+        self._join_webhooks(config, outlet, clock)
         self._join_people(limits, passwords, clock, ids, attendance)
 
     def _join_files(self, config: Config, files: Files, clock: Clock) -> None:
@@ -155,6 +166,25 @@ class Services:
         self.guests = Guests(storage, streams, people, self.members, self.messages, clock, ids)
         self.search = Search(
             storage, people, rooms, self.chats, self.articles, limits.search_chars, limits.search_words
+        )
+
+    def _join_webhooks(self, config: Config, outlet: Outlet, clock: Clock) -> None:
+        """Webhooks, and the courier who serves them."""
+        wanted, streams, watched = config.webhooks, self.streams, self._watched
+        # Longer than anything that a process does between two looks at what it holds.
+        lease = (2 * wanted.timeout_seconds + 3) * 1000
+        records = WebhookRecords(self.storage, clock, lease_milliseconds=lease)
+        posting = Posting(outlet, clock, body_bytes=wanted.body_bytes)
+        targets = Targets(Allowed(wanted.allowed_private), plain_http=wanted.plain_http)
+        bounds = Bounds(wanted.per_chat, wanted.per_person, wanted.rotation_hours * 3_600_000)
+        self.webhooks = Webhooks(
+            records, streams, self.people, self.chats, posting, targets, watched.renew, clock, bounds
+        )
+        most = wanted.backoff_most_seconds * 1000
+        patience = Patience(wanted.attempts, wanted.backoff_milliseconds, most, wanted.failures, wanted.deliveries)
+        ledger, rounds = Ledger(patience, outlet.chance), Rounds(wanted.at_once, wanted.look_seconds)
+        self.courier = Courier(
+            records, streams, watched, self.webhooks, posting, ledger, self.notifications, clock, rounds
         )
 
     def _join_school(self, clock: Clock, ids: IdMaker) -> None:
@@ -218,6 +248,7 @@ class Services:
             self.applications.forget,
             self.authorization.forget,
             self.dream_diary.forget,
+            self.webhooks.forget,
             self.groups.forget,
             self.medals.forget,
             self.achievements.forget,

@@ -148,7 +148,7 @@ class Chats:
 
         Raises Problem NO_SUCH_CHAT, ONLY_ADMIN, NO_SUCH_ATTACHMENT, NOT_A_PICTURE.
         """
-        entry = await self._administered(person, room)
+        entry = await self.administer(person.id, room)
         wanted = {key: value for key, value in {"name": name, "avatar": avatar}.items() if value is not None}
         old = entry.fields["avatar"]
         new = wanted.get("avatar", old)
@@ -159,8 +159,16 @@ class Chats:
 
     async def change(self, person: Person, room: Room, wanted: dict[str, Any]) -> ChatDetails:
         """Change other fields of a chat. Raises Problem NO_SUCH_CHAT, ONLY_ADMIN."""
-        await self._update(await self._administered(person, room), person, wanted, person.nickname)
+        await self._update(await self.administer(person.id, room), person, wanted, person.nickname)
         return await self.details(person, room)
+
+    async def administer(self, person: int, room: Room) -> Entry:
+        """Return the chat's entry to its admin. Raises Problem NO_SUCH_CHAT, ONLY_ADMIN."""
+        await self._rooms.member(room, person)
+        entry = await self._entry(room)
+        if entry.fields["admin"] != person:
+            raise Problem(Code.ONLY_ADMIN)
+        return entry
 
     async def mute(self, person: Person, room: Room, muted: bool) -> None:
         """Want no notices of the chat, or want them again."""
@@ -215,13 +223,6 @@ class Chats:
         await self._attachments.doubt(named_in([entry.fields["avatar"]]))
         await self._update(entry, person, {"admin": 0, "name": "", "avatar": ""}, "")
         await self._attachments.settle_avatar(entry.fields["avatar"], "", room.stream)
-
-    async def _administered(self, person: Person, room: Room) -> Entry:
-        await self._rooms.member(room, person.id)
-        entry = await self._entry(room)
-        if entry.fields["admin"] != person.id:
-            raise Problem(Code.ONLY_ADMIN)
-        return entry
 
     async def _admin(self, entry: Entry) -> str:
         admin = entry.fields["admin"]

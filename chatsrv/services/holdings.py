@@ -24,11 +24,26 @@ from chatsrv.services.reports import REPORT
 from chatsrv.services.rooms import CHAT, MODERATORS, Room, Rooms, user_stream
 from chatsrv.services.sessions import SESSIONS
 from chatsrv.services.tasklists import TASKS
+from chatsrv.services.webhook_records import WEBHOOKS
 from storage.base import Entry, Missing, Record, Storage
 
 _BATCH = 100
 _SECRET = frozenset(
-    {"password_hash", "refresh", "secret", "nickname_key", "email_key", "pair", "place", "waiting", "nonce", "told"}
+    {
+        "password_hash",
+        "refresh",
+        "secret",
+        "nickname_key",
+        "email_key",
+        "pair",
+        "place",
+        "waiting",
+        "nonce",
+        "told",
+        "secrets",
+        "holder",
+        "until",
+    }
 )
 _INNER = frozenset({"state", "since", "holders", "version", "own", "content", "leaving", "charged", "payer"})
 
@@ -72,6 +87,7 @@ class Holdings:
             Holding("bots", "Bots that you made", self._bots),
             Holding("sessions", "Where you are logged in", self._records(SESSIONS.name)),
             Holding("applications", "Programs that you registered", self._records(APPLICATIONS.name, "owner")),
+            Holding("webhooks", "Addresses that you have told of what happens", self._records(WEBHOOKS.name, "owner")),
             Holding("consents", "What you let programs do", self._records(CONSENTS.name)),
             Holding("attachments", "Files and links that you uploaded; their bytes are in files/", self._attachments),
         )

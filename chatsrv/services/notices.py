@@ -44,6 +44,12 @@ _ALL = (
     Notice(7, "vote", "{author} голосует за ваше сообщение", "{author} votes for your message", True, True),
     Notice(8, "reminder", "Напоминание: {name}", "Reminder: {name}"),
     Notice(9, "message", "{text}", "{text}"),
+    Notice(
+        10,
+        "webhook",
+        "Вебхук {name} отключён: доставить ему не удаётся",
+        "The webhook {name} was switched off: it can not be delivered to",
+    ),
 )
 NOTICES: Final[Mapping[str, Notice]] = MappingProxyType({notice.name: notice for notice in _ALL})
 """All kinds by their names. Those ``of_room`` carry its ``stream`` in their data: who muted the room is spared them.

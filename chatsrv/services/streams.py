@@ -12,6 +12,7 @@ from storage.base import Draft, Duplicate, Entry, Repeated, Stale, Storage
 
 _LOCKS = 256
 _ATTEMPTS = 100
+_NEXT = 25
 _PART = 16
 
 
@@ -84,6 +85,13 @@ class Replay(NamedTuple):
     recovered: bool
     head: int
     events: list[Event]
+
+
+class Upcoming(NamedTuple):
+    """The next change for somebody who takes one at a time, and the id of its entry."""
+
+    id: int
+    event: Event
 
 
 class Missed(NamedTuple):
@@ -232,15 +240,36 @@ class Streams:
     async def events(self, entries: Sequence[Entry], since: int, person: int) -> list[Event]:
         """Return what happened to the entries after ``since`` as this person sees them."""
         things = await self._present(entries, person)
-        return [Event(entry.stream, self._news(entry, since), entry.rev, things[entry.id]) for entry in entries]
+        return [
+            Event(entry.stream, self._named(entry, unseen=entry.seq > since), entry.rev, things[entry.id])
+            for entry in entries
+        ]
 
     async def _few(self, stream: str, since: int) -> bool:
         return len(await self._storage.changes(stream, since, self._resume_changes + 1)) <= self._resume_changes
 
-    def _news(self, entry: Entry, since: int) -> str:
-        """Name what happened to the entry after ``since``: to a client that never saw it, it is new."""
+    async def next(
+        self, stream: str, since: int, person: int, wanted: frozenset[str], unseen: Callable[[Entry], bool]
+    ) -> tuple[Upcoming | None, int]:
+        """Return the first change after ``since`` that is called one of ``wanted``, as the person sees it now.
+
+        An entry that is ``unseen`` is called new though it was changed since, if that is wanted. Beside it stands the
+        number up to which nothing else is wanted.
+        """
+        while entries := await self._storage.changes(stream, since, _NEXT):
+            for entry in entries:
+                names = (self._named(entry, unseen=unseen(entry)), entry.event)
+                name = next((name for name in names if name in wanted), None)
+                if name is not None:
+                    [thing] = await self._kinds[entry.kind].present([entry], person)
+                    return Upcoming(entry.id, Event(stream, name, entry.rev, thing)), entry.rev
+            since = entries[-1].rev
+        return None, since
+
+    def _named(self, entry: Entry, *, unseen: bool) -> str:
+        """Name what happened to the entry: to a client that never saw it, it is new."""
         kind = self._kinds[entry.kind]
-        return kind.birth if entry.seq > since and entry.event not in kind.ends else entry.event
+        return kind.birth if unseen and entry.event not in kind.ends else entry.event
 
     async def _present(self, entries: Sequence[Entry], person: int) -> dict[int, Any]:
         things: dict[int, Any] = {}

@@ -23,6 +23,7 @@ BODY = {
     "day": "2026-11-21",
     "reason": "x",
     "days": 1,
+    "url": "https://example.org/taken",
 }
 # What a stranger may do with what belongs to nobody in particular, or to themselves.
 OWN = {
@@ -50,6 +51,7 @@ OWN = {
     "/notifications/unread",
     "/notifications/read",
     "/notifications/settings",
+    "/notifications/webhooks",
     "/achievements",
     "/achievements/page/{page}",
     "/achievements/pending/page/{page}",
@@ -105,7 +107,8 @@ async def test_a_stranger_gets_nothing_and_changes_nothing(person, route):
     room = word["conversation_id"] if "conversations" in route.path else chat
     file = await uploaded(lyova, b"secret")
     told = await anna.read("/notifications/page/1")
-    things = {"message": said["id"], "attachments": file["id"], "notifications": told[0]["id"]}
+    hook = await lyova.ok(f"/chats/{chat}/webhooks", {"url": "https://example.org/secret"})
+    things = {"message": said["id"], "attachments": file["id"], "notifications": told[0]["id"], "webhooks": hook["id"]}
     things["achievements"] = (await lyova.ok("/achievements", {"title": "secret", "kind": "event"}))["id"]
     thing = things.get(route.path.split("/")[1], room)
     names = {"id": thing, "chat": chat, "user": anna.id, "page": 1, "nickname": "anna"}
@@ -121,6 +124,7 @@ async def test_a_stranger_gets_nothing_and_changes_nothing(person, route):
             await anna.read("/notifications/page/1"),
             (await lyova.ok("/sync", {}))["streams"],
             await lyova.read("/attachments/page/1"),
+            await lyova.read(f"/chats/{chat}/webhooks"),
         ]
 
     before = await everything()

@@ -18,7 +18,7 @@ MARK = "zqmarkzq"
 GOES = {
     *("people", "sessions", "contacts", "blocks", "applications", "consents", "oauth_codes"),
     *("diary", "dreams", "goals", "goal_shares", "tasks", "medals", "group_members", "tellings", "departures"),
-    *("attachments", "contents"),
+    *("attachments", "contents", "webhooks"),
 }
 STAYS = {"conversations", "inbox", "open_chats", "imports", "quotas", "audit", "announcements", "groups", "retentions"}
 
@@ -74,6 +74,7 @@ async def write_everywhere(leaver, anna):
     await leaver.ok("/notifications/moderators", news, headers={"Idempotency-Key": f"{MARK}-all"})
     await leaver.ok("/attachments/links", {"url": f"https://example.org/{MARK}", "name": MARK})
     await leaver.ok("/oauth/applications", {"name": MARK, "redirect_uris": [f"https://{MARK}.example.org/"]})
+    await leaver.ok("/notifications/webhooks", {"url": f"https://example.org/{MARK}", "events": ["notification.new"]})
     await leaver.ok(f"/user/{anna.nickname}/add")
     await leaver.ok(f"/user/{anna.nickname}/block")
     return chat, word["conversation_id"], own, asked["id"]

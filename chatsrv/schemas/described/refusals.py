@@ -9,14 +9,14 @@ from chatsrv.errors import Channel, Code, Problem, Topic
 from chatsrv.schemas.described.promises import Promise
 
 _ANY = (Code.BAD_REQUEST, Code.TOO_MANY_REQUESTS, Code.CRASH, Code.UNAVAILABLE)
-_TOKEN = (Code.NO_TOKEN, Code.BAD_TOKEN, Code.TOKEN_EXPIRED, Code.OUT_OF_SCOPE)
+_TOKEN = (Code.NO_TOKEN, Code.BAD_TOKEN, Code.TOKEN_EXPIRED, Code.OUT_OF_SCOPE, Code.NOT_FOR_BOTS)
 _READING = (Code.TOO_LARGE, Code.NOT_JSON, Code.NOT_AN_OBJECT, Code.NOT_PROTOBUF)
 
 
 def codes(route: Promise) -> list[Code]:
     """Return every code that the route may answer with: its own, and those that its access and its body bring along."""
     found = {*_ANY, *route.errors}
-    if route.access.value >= 0:
+    if route.access.value >= 0 or Code.NO_TOKEN in route.errors:
         found |= {*_TOKEN}
     if route.access.value > 0:
         found.add(Code.FORBIDDEN)
