@@ -3,6 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 TESTS ?= tests
+MINUTES ?= 10
+KILLS ?= 25
+RETRIES ?= 2000
 BEHAVIOUR ?= tests/handlers tests/seeds tests/ws
 
 help: ## show what can be made
@@ -20,6 +23,9 @@ check: $(VENV)/test ## lint, types, import directions
 
 format: $(VENV)/test ## format the code
 	$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+soak: $(VENV)/test tests/node_modules ## break everything for as long as asked: make soak MINUTES=60
+	$(BIN)/python -m tests.faults.soak --kills $(KILLS) --retries $(RETRIES) --minutes $(MINUTES)
 
 bench: $(VENV)/test tests/node_modules ## measure against the peers
 	$(BIN)/python -m bench
@@ -45,4 +51,4 @@ tests/node_modules: tests/package.json tests/package-lock.json
 	@command -v npm >/dev/null || { echo "no npm here: tests with the official client are skipped"; exit 0; }; \
 	npm ci --prefix tests --silent --no-audit --no-fund && touch $@
 
-.PHONY: help run test check format bench docker clean
+.PHONY: help run test check format soak bench docker clean

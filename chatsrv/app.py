@@ -184,6 +184,7 @@ def _edge(
         pings=RateLimit(rates.pings_per_minute / 60, rates.pings_per_minute, time.monotonic),
         largest_page=config.limits.page_number,
         files=FileLimits(config.files.patience_seconds, config.files.link_minutes),
+        request_seconds=config.limits.request_seconds,
         address=address_behind(config.proxies),
         hears=lambda: fanout.hears,
         assets=load_assets(),

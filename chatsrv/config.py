@@ -69,6 +69,7 @@ class Limits:
     socket_buffer_bytes: int = _number(262_144, least=16_384)
     packet_bytes: int = _number(100_000, least=1024)
     handshake_seconds: int = _number(10, most=300)
+    request_seconds: int = _number(30, most=3600)
     search_chars: int = _number(200, most=10_000)
     search_words: int = _number(20, most=100)
     applications_per_person: int = _number(20, most=1000)

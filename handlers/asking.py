@@ -49,6 +49,7 @@ class Edge:
     pings: RateLimit
     largest_page: int
     files: FileLimits
+    request_seconds: float
     address: Callable[[web.Request], str]
     hears: Callable[[], bool]
     assets: Mapping[str, Asset]

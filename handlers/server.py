@@ -51,12 +51,13 @@ async def ready(ask: Ask) -> Any:
 @route(
     "GET",
     "/",
+    "/oauth/authorize",
     access=Access.ANYONE,
     parameters=(IF_NONE_MATCH,),
     gives=Media("text/html", "The page.", also=UNCHANGED),
 )
 async def page(ask: Ask) -> Any:
-    """Open the web client."""
+    """Open the web client; under the second path it asks a person whether an application may act for them."""
     return _file(ask, "index.html")
 
 

@@ -95,7 +95,11 @@ export class Actions {
 
   async loadOlder(stream) {
     const room = this.#store.room(stream);
-    if (room.complete || room.reading) return;
+    if (room.complete) return;
+    if (room.reading) {
+      await room.reading.catch(() => {});
+      return;
+    }
     const oldest = [...room.messages.values()].find((message) => message.seq === room.oldest);
     const reading = this.#api.history(room, oldest?.id);
     room.reading = reading;

@@ -4,6 +4,7 @@ import { Refusal } from "./errors.js";
 import { makeNonce } from "./outbox.js";
 
 const SESSION = "session";
+const NEXT = /<([^>]*)>; rel="next"/;
 const part = encodeURIComponent;
 
 export class Api {
@@ -63,25 +64,39 @@ export class Api {
   /** A page of history, newest first: {items, isLast}. */
   history(room, before) {
     const path = `/${room.kind}s/${room.id}/messages`;
-    return this.#page(before ? `${path}?before=${before}` : path);
+    return this.page(before ? `${path}?before=${before}` : path);
   }
 
   message = (id) => this.get(`/message/${id}/details`);
 
-  // asking
+  // asking: what a page of its own needs stands beside it
 
   get = async (path) => (await this.#retried("GET", path)).data;
   post = async (path, body = {}) => (await this.#retried("POST", path, body, makeNonce())).data;
 
-  async #page(path) {
-    const { data, hasNext } = await this.#retried("GET", path);
-    return { items: data, isLast: !hasNext };
+  put = async (path, body) => (await this.#retried("PUT", path, body)).data;
+  remove = async (path) => (await this.#retried("DELETE", path)).data;
+
+  /** Keep a file on the server; the answer's `id` is what attaches it. */
+  upload = async (file) => {
+    const body = new FormData();
+    body.append("file", file);
+    return (await this.#retried("POST", "/attachments", body)).data;
+  };
+
+  /** An attachment with addresses that an <img> can show. */
+  attachment = (id) => this.get(`/attachments/${part(id)}/details`);
+
+  /** {items, isLast, next} of a path that answers page by page. */
+  async page(path) {
+    const { data, next } = await this.#retried("GET", path);
+    return { items: data, isLast: next === null, next };
   }
 
   async #allPages(path) {
     const items = [];
     for (let number = 1; ; number += 1) {
-      const page = await this.#page(path + number);
+      const page = await this.page(path + number);
       items.push(...page.items);
       if (page.isLast) return items;
     }
@@ -101,12 +116,13 @@ export class Api {
   async #ask(method, path, body, nonce) {
     const headers = { Accept: "application/json" };
     if (this.token) headers.Authorization = `Bearer ${this.token}`;
-    if (body) headers["Content-Type"] = "application/json";
+    const isFile = body instanceof FormData;
+    if (body && !isFile) headers["Content-Type"] = "application/json";
     if (nonce) headers["Idempotency-Key"] = nonce;
-    const response = await fetch(path, { method, headers, body: body && JSON.stringify(body) }).catch(() => null);
+    const response = await fetch(path, { method, headers, body: isFile ? body : body && JSON.stringify(body) }).catch(() => null);
     const data = await response?.json().catch(() => null);
     if (!response?.ok) throw new Refusal(data, response?.status);
-    return { data, hasNext: response.headers.get("Link")?.includes('rel="next"') ?? false };
+    return { data, next: NEXT.exec(response.headers.get("Link") ?? "")?.[1] ?? null };
   }
 
   #begin({ data: { token, refresh_token: refreshToken, ...me } }) {

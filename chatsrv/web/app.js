@@ -3,9 +3,10 @@
 import { Api } from "./api.js";
 import { isAbout, Keep } from "./keep.js";
 import { Session } from "./session.js";
-import { texts } from "./texts.js";
+import { language, texts } from "./texts.js";
 import { showTheme } from "./theme.js";
 import { entryView } from "./views/entry.js";
+import { consentView } from "./views/consent.js";
 import { notify } from "./views/overlay.js";
 
 const DOORS = new Set(["#/login", "#/register"]);
@@ -17,8 +18,17 @@ let session = null;
 
 function show() {
   const me = api.token && keep.get("me");
+  if (me && isAsked()) return showConsent();
   if (me && !session) enter(me);
   else if (!me) showDoor();
+  return undefined;
+}
+
+/** An application sent this person here to be let in (OAuth 2). */
+const isAsked = () => location.pathname === "/oauth/authorize";
+
+function showConsent() {
+  page.replaceChildren(consentView(api).node);
 }
 
 function showDoor() {
@@ -27,8 +37,9 @@ function showDoor() {
 
 function entered(me) {
   keep.set("me", me);
+  if (isAsked()) return showConsent();
   if (DOORS.has(location.hash)) history.replaceState(null, "", "#/");
-  enter(me);
+  return enter(me);
 }
 
 function enter(me) {
@@ -57,5 +68,6 @@ window.addEventListener("storage", (event) => {
   else if (isAbout(event, "me") && keep.get("me")?.id !== session.store.me.id) location.reload();
 });
 
+document.documentElement.lang = language;
 showTheme(keep);
 show();

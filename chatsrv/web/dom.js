@@ -8,7 +8,7 @@ const isNothing = (value) => value === null || value === undefined || value === 
 export function h(tag, properties = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) setProperty(node, name, value);
-  node.append(...children.flat().filter((child) => !isNothing(child)));
+  node.append(...children.flat(Infinity).filter((child) => !isNothing(child)));
   return node;
 }
 
@@ -33,6 +33,8 @@ const ICONS = {
     "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM2.5 20c0-4 3-6 6.5-6s6.5 2 6.5 6M16 4.5a3.3 3.3 0 0 1 0 6.3M18 14.5c2.2.8 3.5 2.7 3.5 5.5",
   person: "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4.5 20.5c0-4.3 3.4-6.5 7.5-6.5s7.5 2.2 7.5 6.5",
   bell: "M6 16V11a6 6 0 0 1 12 0v5l1.5 2h-15zM10 20.5h4",
+  settings:
+    "M12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM12 3v3M12 18v3M3 12h3M18 12h3M5.6 5.6l2.2 2.2M16.2 16.2l2.2 2.2M18.4 5.6l-2.2 2.2M7.8 16.2l-2.2 2.2",
   muted: "M6 16V11a6 6 0 0 1 12 0v5l1.5 2h-15zM10 20.5h4M4 3.5l16 16",
   leave: "M14 5H6v14h8M11 12h9M17 8.5l3.5 3.5-3.5 3.5",
   down: "M6 10l6 6 6-6",
@@ -42,6 +44,12 @@ const ICONS = {
   theme: "M12 20a8 8 0 1 0 0-16 8 8 0 0 0 0 16zM12 4a8 8 0 0 1 0 16z",
   keyboard: "M3 7h18v11H3zM6.5 10.5h.1M10 10.5h.1M13.5 10.5h.1M17.4 10.5h.1M7.5 14.5h9",
   search: "M11 18a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM16 16l4.5 4.5",
+  diary: "M6 4h11a2 2 0 0 1 2 2v14H7a2 2 0 0 1-2-2V5a1 1 0 0 1 1-1zM9 8.5h6M9 12h6",
+  dream: "M19 14.5A7.5 7.5 0 1 1 10 5a6 6 0 0 0 9 9.5z",
+  goal: "M12 20a8 8 0 1 0 0-16 8 8 0 0 0 0 16zM12 15.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7z",
+  medal: "M12 21a5.5 5.5 0 1 0 0-11 5.5 5.5 0 0 0 0 11zM8 10.5L5 3h5l2 5 2-5h5l-3 7.5",
+  queue: "M5 6h14M5 12h14M5 18h9",
+  ladder: "M5 20v-7h4v7M10 20V6h4v14M15 20v-10h4v10",
   alert: "M12 4l9 16H3zM12 10v4.5M12 17.2v.1",
 };
 

@@ -4,12 +4,16 @@ import { Actions } from "./actions.js";
 import { Drafts } from "./drafts.js";
 import { displayName } from "./format.js";
 import { Live } from "./live.js";
+import { News } from "./news.js";
 import { Outbox } from "./outbox.js";
 import { formatRoute, parseRoute } from "./routes.js";
 import { Store } from "./store.js";
 import { texts } from "./texts.js";
 import { announce, notify } from "./views/overlay.js";
 import { shellView } from "./views/shell.js";
+
+/** What no room tells: moderators' queue and everybody's news. */
+const ELSEWHERE = /^(achievement|banner|event)\./;
 
 export class Session {
   #end;
@@ -23,6 +27,7 @@ export class Session {
     this.store = new Store(me);
     this.outbox = new Outbox(keep, `outbox.${me.id}`);
     this.drafts = new Drafts(keep, me.id);
+    this.news = new News(api, () => this.store.changed());
     this.live = new Live(io, {
       token: () => api.token,
       refresh: () => api.refresh(),
@@ -65,6 +70,12 @@ export class Session {
     else this.go({ ...this.route, panel, panelId });
   }
 
+  /** Go to a message, wherever it stands. */
+  showMessage(stream, id) {
+    window.addEventListener("hashchange", () => this.#shell.jump(id), { once: true });
+    this.go({ stream });
+  }
+
   closePanel() {
     this.go({ stream: this.route.stream });
   }
@@ -97,14 +108,27 @@ export class Session {
   // what the connection tells
 
   #heard(name, event) {
+    if (ELSEWHERE.test(name)) return this.#shell.heard(name, event);
+    if (name.startsWith("notification.")) return this.#told(name, event);
     this.actions.heard(name, event);
     const isWord = name === "message.new" && event.stream === this.route.stream && !this.store.isMine(event.data);
     if (isWord) announce(texts.said(displayName(this.store.authorOf(event.data)), event.data.text));
+    return undefined;
+  }
+
+  /** What concerns the open room is in sight already. */
+  #told(name, event) {
+    const { data, text, quiet, read } = event.data;
+    const isInSight = data.stream === this.route.stream && this.isAttended();
+    if (name === "notification.new" && !quiet && !read && !isInSight) notify(text);
+    this.news.heard(event).catch(() => {});
+    this.#shell.heard(name, event);
   }
 
   async #first() {
     await this.actions.loadRooms();
     this.store.setMe(await this.api.me());
+    await this.#shell.first();
     this.keep.set("me", this.store.me);
   }
 
@@ -112,6 +136,7 @@ export class Session {
     this.#shell.statusChanged();
     if (status !== "online") return this.store.forgetPresence();
     this.actions.sendWaiting();
+    this.news.count().catch(() => {});
     this.openRoom();
     if (this.#hasBeenOnline) this.attempt(() => this.actions.lookAround());
     this.#hasBeenOnline = true;
@@ -120,6 +145,8 @@ export class Session {
 
   async #reset(streams) {
     await this.actions.reset(streams);
+    if (streams.some((stream) => stream === "news" || stream === "moderators")) this.#shell.lost();
+    if (this.news.isLoaded && streams.some((stream) => stream.startsWith("user:"))) await this.news.reload();
     this.openRoom();
   }
 

@@ -1,6 +1,6 @@
 // Two people with a browser each hold a whole conversation on a real server.
 //
-// node browser.mjs ADDRESS FOLDER: screenshots are left in FOLDER. Each thing that was seen is a line "seen: …" on stdout. Lines "please: kill" and
+// node browser.mjs ADDRESS: screenshots are left in $CHATSRV_SCREENSHOTS. Each thing that was seen is a line "seen: …" on stdout. Lines "please: kill" and
 // "please: restart" ask whoever started this for that; an empty line on stdin says that it is done. Exits 0 when everything was seen.
 
 import readline from "node:readline";
@@ -39,7 +39,7 @@ async function play(browser, anna, boris) {
   seen("no error on the console, no request to another host");
 }
 
-const browser = new Browser(...process.argv.slice(2));
+const browser = new Browser(process.argv[2]);
 await browser.start();
 const anna = await browser.open("anna");
 const boris = await browser.open("boris");

@@ -7,7 +7,8 @@ import { texts } from "../texts.js";
 let lastNumber = 0;
 
 /**
- * A form of `fields`, each {name, label, type?, value?, hint?, optional?, omitEmpty?, autocomplete?}; type "textarea" has many lines.
+ * A form of `fields`, each {name, label, type?, value?, hint?, optional?, omitEmpty?, autocomplete?, options?}; type "textarea" has many
+ * lines, "select" has options [value, label], the value of "checkbox" is a boolean, of "file" the file or null.
  * `onSubmit(values)` may throw a Refusal; `onCancel`, where given, adds a button.
  */
 export function form({ fields, submit, onSubmit, onCancel, label }) {
@@ -42,8 +43,7 @@ function makeRow(field) {
   const id = `field${(lastNumber += 1)}`;
   const { name, label, type = "text", value = "", hint, optional, autocomplete } = field;
   const common = { id, name, value, autocomplete: autocomplete ?? "off", "aria-describedby": `${id}-error ${id}-hint` };
-  const input =
-    type === "textarea" ? h("textarea", { ...common, rows: 4 }) : h("input", { ...common, type, ...WORDING[type] });
+  const input = makeInput(field, type, common);
   const error = h("span", { class: "field-error", id: `${id}-error`, "data-error-of": name });
   const node = h(
     "div",
@@ -56,12 +56,24 @@ function makeRow(field) {
   return { field, input, error, node };
 }
 
+function makeInput({ options, value, accept }, type, common) {
+  if (type === "file") return h("input", { ...common, value: null, type, accept });
+  if (type === "textarea") return h("textarea", { ...common, rows: 4 });
+  if (type === "checkbox") return h("input", { ...common, type, value: "on", checked: value === true });
+  if (type !== "select") return h("input", { ...common, type, ...WORDING[type] });
+  const choices = options.map(([choice, label]) => h("option", { value: choice, selected: choice === value }, label));
+  return h("select", common, choices);
+}
+
 const PLAIN = { autocapitalize: "none", spellcheck: "false" };
 const WORDING = { email: PLAIN, password: PLAIN, nickname: { ...PLAIN, type: "text" } };
 
+const READ = { checkbox: (input) => input.checked, file: (input) => input.files[0] ?? null };
+const valueOf = (input) => (READ[input.type] ?? (({ value }) => value))(input);
+
 function valuesOf(rows) {
   const given = rows.filter(({ field, input }) => input.value !== "" || !field.omitEmpty);
-  return Object.fromEntries(given.map(({ field, input }) => [field.name, input.value]));
+  return Object.fromEntries(given.map(({ field, input }) => [field.name, valueOf(input)]));
 }
 
 function showErrors(rows, alert, { global, fields }) {

@@ -25,6 +25,7 @@ export function profileView(app) {
       h(
         "div",
         { class: "panel-actions" },
+        h("button", { type: "button", class: "wide", onclick: applications }, icon("settings"), texts.applications),
         theme,
         h("button", { type: "button", class: "wide", onclick: shortcuts }, icon("keyboard"), texts.shortcuts),
         h("button", { type: "button", class: "wide danger", onclick: logOut }, icon("leave"), texts.logOut),
@@ -71,6 +72,10 @@ export function profileView(app) {
       },
     });
     return h("details", {}, h("summary", {}, texts.changePassword), node);
+  }
+
+  function applications() {
+    app.go({ ...app.route, panel: "applications" });
   }
 
   function changeTheme() {

@@ -2,14 +2,35 @@
 
 import { h } from "../dom.js";
 import { texts } from "../texts.js";
+import { achievementsView } from "./achievements.js";
+import { applicationsView } from "./applications.js";
+import { bannersView } from "./banners.js";
+import { diaryView } from "./diary.js";
 import { shortcuts } from "./dialogs.js";
+import { dreamsView } from "./dreams.js";
+import { goalsView } from "./goals.js";
+import { leaderboardView } from "./leaderboard.js";
 import { membersView } from "./members.js";
+import { notificationsView } from "./notifications.js";
+import { notificationSettingsView } from "./notification_settings.js";
 import { personView } from "./person.js";
 import { profileView } from "./profile.js";
+import { queueView } from "./queue.js";
 import { roomView } from "./room.js";
 import { sidebarView } from "./sidebar.js";
 import { threadView } from "./thread.js";
 
+/** The pages that belong to no room, by the name in the address. */
+const PAGES = {
+  me: profileView,
+  diary: diaryView,
+  dreams: dreamsView,
+  goals: goalsView,
+  achievements: achievementsView,
+  queue: queueView,
+  leaderboard: leaderboardView,
+  applications: applicationsView,
+};
 const WRITES_WITH_KEYS = "input, textarea";
 
 export function shellView(app) {
@@ -18,7 +39,8 @@ export function shellView(app) {
   const banner = h("div", { class: "banner", role: "status" });
   const nowhere = h("main", { class: "room nowhere" }, h("p", {}));
   const columns = h("div", { class: "columns" }, sidebar.node, nowhere);
-  const node = h("div", { class: "shell" }, banner, columns);
+  const banners = bannersView(app);
+  const node = h("div", { class: "shell" }, banner, banners.node, columns);
   let room = null;
   let panel = null;
   let panelName = "";
@@ -63,7 +85,8 @@ export function shellView(app) {
 
   /** The panel that the address names; rooms have some of their own. */
   function makePanel({ stream, panel: name, panelId }) {
-    if (name === "me") return profileView(app);
+    if (Object.hasOwn(PAGES, name)) return PAGES[name](app);
+    if (name === "notifications") return panelId ? notificationSettingsView(app) : notificationsView(app);
     if (name === "person" && panelId) return personView(app, panelId);
     if (!store.room(stream)) return null;
     if (name === "members") return membersView(app, stream);
@@ -104,6 +127,20 @@ export function shellView(app) {
     else room?.focus();
   }
 
+  const jump = (id) => room && app.attempt(() => room.jump(id));
+
+  /** What is told of the school, for whatever shows it. */
+  function heard(name, event) {
+    if (name.startsWith("banner.")) banners.load();
+    panel?.heard?.(name, event);
+  }
+
+  /** Events were lost. */
+  function lost() {
+    banners.load();
+    panel?.heard?.("reset", null);
+  }
+
   function statusChanged() {
     banner.textContent = app.live.status === "offline" ? texts.noConnection : "";
     updateSoon();
@@ -118,7 +155,7 @@ export function shellView(app) {
   }
 
   statusChanged();
-  return { node, routeChanged: update, statusChanged, close };
+  return { node, routeChanged: update, statusChanged, heard, lost, first: () => banners.load(), jump, close };
 }
 
 /** On a touch screen a focused field would open the keyboard over what one came to read. */

@@ -5,6 +5,7 @@ import { displayName, shortTime, snippet } from "../format.js";
 import { formatRoute } from "../routes.js";
 import { texts } from "../texts.js";
 import { personAvatar, roomAvatar } from "./avatar.js";
+import { placesView } from "./places.js";
 import { newChat, newConversation } from "./dialogs.js";
 import { rove } from "./roving.js";
 
@@ -20,6 +21,8 @@ export function sidebarView(app) {
   });
   const empty = h("p", { class: "empty" });
   const me = h("a", { class: "me", href: "#/me" });
+  const bell = h("a", { class: "icon-button bell" }, icon("bell"), h("span", { class: "badge", "aria-hidden": "true" }));
+  const places = placesView(app);
   const node = h(
     "nav",
     { class: "sidebar", "aria-label": texts.rooms },
@@ -28,11 +31,13 @@ export function sidebarView(app) {
       { class: "bar" },
       me,
       h("h1", {}, texts.product),
+      bell,
       iconButton("edit", texts.newConversation, () => newConversation(app)),
       iconButton("add", texts.newChat, () => newChat(app)),
     ),
     h("div", { class: "search-box" }, icon("search"), search),
     h("div", { class: "scroll" }, list, empty),
+    places.node,
   );
   const refreshRoving = rove(
     list,
@@ -52,6 +57,17 @@ export function sidebarView(app) {
     refreshRoving();
     empty.textContent = emptyText(rooms, shown);
     updateMe();
+    updateBell();
+    places.update();
+  }
+
+  function updateBell() {
+    const { unread } = app.news;
+    bell.href = formatRoute({ stream: app.route.stream, panel: "notifications" });
+    bell.title = texts.notificationsUnread(unread);
+    bell.setAttribute("aria-label", bell.title);
+    bell.lastChild.textContent = countText(unread);
+    bell.lastChild.hidden = unread === 0;
   }
 
   function emptyText(rooms, shown) {
@@ -89,13 +105,15 @@ function roomItem(app, room) {
   };
 }
 
+const countText = (count) => (count > 99 ? "99+" : String(count));
+
 function buildItem(room, { isOpen, online, preview, time }) {
   const badge =
     room.unread > 0 &&
     h(
       "span",
       { class: room.muted ? "badge quiet" : "badge", "aria-label": texts.unread(room.unread) },
-      room.unread > 99 ? "99+" : String(room.unread),
+      countText(room.unread),
     );
   return h(
     "li",

@@ -9,6 +9,12 @@ export async function register(page, person) {
   await page.getByRole("navigation", { name: "Chats and conversations" }).waitFor();
 }
 
+export async function logIn(page, { nickname, password }) {
+  await page.locator('input[name="email"]').fill(nickname);
+  await page.locator('input[name="password"]').fill(password);
+  await page.getByRole("button", { name: "Log in" }).click();
+}
+
 export async function refuseBadRegistration(browser, page) {
   await page.getByRole("link", { name: "New here?" }).click();
   await page.locator('input[name="nickname"]').fill("anna");

@@ -22,10 +22,12 @@ export class Browser {
   faults = [];
   isServerDown = false;
   #browser;
+  #forgiven = ["/user/register"];
 
-  constructor(address, folder) {
+  constructor(address, folder = process.env.CHATSRV_SCREENSHOTS) {
     this.address = address;
     this.folder = folder;
+    this.hosts = new Set([new URL(address).host]);
   }
 
   async start() {
@@ -40,7 +42,7 @@ export class Browser {
   }
 
   /** A window of its own: nothing is shared with the others. */
-  async open(who) {
+  async open(who, address = this.address) {
     const context = await this.#browser.newContext({
       viewport: { width: 1280, height: 800 },
       locale: "en-GB",
@@ -48,9 +50,18 @@ export class Browser {
       reducedMotion: "reduce",
     });
     context.setDefaultTimeout(LIMIT);
+    return this.#page(context, who, address);
+  }
+
+  /** A second tab beside this one: the same person, the same storage. */
+  openBeside(page, who) {
+    return this.#page(page.context(), who, page.url());
+  }
+
+  async #page(context, who, address) {
     const page = await context.newPage();
     this.#watch(page, who);
-    await page.goto(this.address);
+    await page.goto(address);
     return page;
   }
 
@@ -65,15 +76,21 @@ export class Browser {
     });
     page.on("request", (request) => {
       const url = new URL(request.url());
-      const isOurs = !url.protocol.startsWith("http") || url.host === new URL(this.address).host;
+      const isOurs = !url.protocol.startsWith("http") || this.hosts.has(url.host);
       if (!isOurs) this.faults.push(`${who} asked another host: ${url}`);
     });
+  }
+
+  /** Chromium reports refused requests; those to this path are what a story is about. */
+  forgive(path) {
+    this.#forgiven.push(path);
   }
 
   /** Chromium itself reports refused registrations, and every attempt to reach a server that is down. */
   #isHarmless(message) {
     const isComplaint = ["error", "warning"].includes(message.type());
-    return !isComplaint || this.isServerDown || message.location().url.endsWith("/user/register");
+    const { url } = message.location();
+    return !isComplaint || this.isServerDown || this.#forgiven.some((path) => new URL(url).pathname === path);
   }
 }
 

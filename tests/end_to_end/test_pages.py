@@ -1,0 +1,62 @@
+"""Each page of the web client in a real Chromium on a real server; the stories are ``pages/*.mjs``."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.chromium import HERE, needs_chromium, play
+from tests.end_to_end.oauth_client import OAuthClient
+from tests.end_to_end.processes import ROOT, ServerProcess
+
+PAGES = HERE / "pages"
+
+pytestmark = [needs_chromium, pytest.mark.timeout(120)]
+
+
+@pytest.fixture
+def reminding(tmp_path: Path) -> Iterator[str]:
+    """The address of a server that looks every second for what is due."""
+    server = ServerProcess(tmp_path, reminders_every_seconds="1")
+    server.start()
+    yield server.url
+    server.stop()
+
+
+@pytest.fixture
+def school(tmp_path: Path) -> Iterator[str]:
+    """The address of a server with two teachers, made on the command line."""
+    for name in ("vera", "boris"):
+        subprocess.run(
+            [sys.executable, "-m", "chatsrv", "user", "create", name, "--role", "teacher"],
+            input="Teacher-word-1\n",
+            env=os.environ | {"CHATSRV_DATA": str(tmp_path / "data")},
+            cwd=ROOT,
+            text=True,
+            check=True,
+            capture_output=True,
+        )
+    server = ServerProcess(tmp_path)
+    server.start()
+    yield server.url
+    server.stop()
+
+
+def test_notifications_arrive_at_once_and_are_read_in_both_tabs(server_process: ServerProcess) -> None:
+    play(PAGES / "notifications.mjs", server_process.url, wishes={})
+
+
+def test_a_dream_of_the_diary_becomes_a_goal_and_its_tasks_are_reminded_of(reminding: str) -> None:
+    play(PAGES / "diary.mjs", reminding, wishes={})
+
+
+def test_one_of_two_moderators_decides_and_the_student_hears_of_it(school: str) -> None:
+    play(PAGES / "school.mjs", school, wishes={})
+
+
+def test_an_application_acts_for_somebody_as_long_as_they_let_it(server_process: ServerProcess) -> None:
+    with OAuthClient(server_process.url) as client:
+        play(PAGES / "consent.mjs", server_process.url, client.url, wishes={})
