@@ -44,6 +44,7 @@ class Edge:
     requests: RateLimit
     logins: RateLimit
     registrations: RateLimit
+    exports: RateLimit
     writes: RateLimit
     pings: RateLimit
     largest_page: int
