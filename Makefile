@@ -3,7 +3,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 TESTS ?= tests
+MINUTES ?= 10
+KILLS ?= 25
+RETRIES ?= 2000
 BEHAVIOUR ?= tests/handlers tests/seeds tests/ws
+# What knows no storage is run once.
+ONCE := $(addprefix --ignore=tests/handlers/test_,docs.py hostile.py request_ids.py) \
+	$(addprefix --ignore-glob=tests/ws/test_,engine_* protocol_* *_redis.py packets.py wire.py frames.py neighbours.py)
 
 help: ## show what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-8s %s\n", $$1, $$2}'
@@ -13,13 +19,16 @@ run: $(VENV)/run ## set up what is missing, and serve
 
 test: check tests/node_modules ## set up what the tests need, check the code, run all tests
 	$(BIN)/pytest $(TESTS)
-	CHATSRV_TEST_STORAGE=mongodb CHATSRV_TEST_BUS=redis $(BIN)/pytest $(BEHAVIOUR)
+	CHATSRV_TEST_STORAGE=mongodb CHATSRV_TEST_BUS=redis $(BIN)/pytest $(BEHAVIOUR) $(ONCE)
 
 check: $(VENV)/test ## lint, types, import directions
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 
 format: $(VENV)/test ## format the code
 	$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+soak: $(VENV)/test tests/node_modules ## break everything for as long as asked: make soak MINUTES=60
+	$(BIN)/python -m tests.faults.soak --kills $(KILLS) --retries $(RETRIES) --minutes $(MINUTES)
 
 bench: $(VENV)/test tests/node_modules ## measure against the peers
 	$(BIN)/python -m bench
@@ -45,4 +54,4 @@ tests/node_modules: tests/package.json tests/package-lock.json
 	@command -v npm >/dev/null || { echo "no npm here: tests with the official client are skipped"; exit 0; }; \
 	npm ci --prefix tests --silent --no-audit --no-fund && touch $@
 
-.PHONY: help run test check format bench docker clean
+.PHONY: help run test check format soak bench docker clean

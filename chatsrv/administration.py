@@ -11,10 +11,13 @@ from contextlib import asynccontextmanager
 from chatsrv.app import parts_of
 from chatsrv.config import Config
 from chatsrv.errors import Problem
+from chatsrv.schemas.audit import ActShape
+from chatsrv.schemas.base import iso
 from chatsrv.schemas.offices import AccountShape
 from chatsrv.schemas.people import RegistrationShape
 from chatsrv.security import Role
 from chatsrv.services import COLLECTIONS, KINDS, Services, Unavailable
+from chatsrv.services.audit import Act
 from chatsrv.services.people import Person
 
 _ROLES = {"student": Role.STUDENT, "teacher": Role.TEACHER, "admin": Role.ADMIN}
@@ -62,6 +65,19 @@ def run(config: Config, given: argparse.Namespace) -> int:
     return 0
 
 
+def print_audit(config: Config, *, as_json: bool) -> int:
+    """Print the audit log, oldest first. Raises Unavailable."""
+    asyncio.run(_print_audit(config, as_json))
+    return 0
+
+
+async def _print_audit(config: Config, as_json: bool) -> None:
+    shape = ActShape()
+    async with _opened(config) as services:
+        async for act in services.audit.every():
+            print(json.dumps(shape.show(act), ensure_ascii=False) if as_json else _act_line(act))
+
+
 async def _run(config: Config, given: argparse.Namespace) -> list[Person]:
     async with _opened(config) as services:
         work: Work = given.work
@@ -87,9 +103,10 @@ async def _opened(config: Config) -> AsyncIterator[Services]:
 async def _create(services: Services, given: argparse.Namespace) -> list[Person]:
     body = {"nickname": given.nickname, "password": _password()} | ({"email": given.email} if given.email else {})
     fields = RegistrationShape(partial=("email",)).read(body)
-    made = await services.accounts.register(**fields, role=_ROLES[given.role])
+    made = await services.accounts.register(**fields)
     await services.sessions.end_others(made.person.id, None)
-    return [made.person]
+    role = _ROLES[given.role]
+    return [made.person if role is Role.STUDENT else await services.offices.appoint(made.person, role)]
 
 
 async def _promote(services: Services, given: argparse.Namespace) -> list[Person]:
@@ -115,6 +132,11 @@ async def _list(services: Services, given: argparse.Namespace) -> list[Person]:
 
 def _password() -> str:
     return getpass.getpass("password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+
+
+def _act_line(act: Act) -> str:
+    said = " ".join(f"{name}={value}" for name, value in act.data.items())
+    return f"{iso(act.at)} {act.actor or '-':32} {act.action:20} {act.person or '-':32} {act.thing} {said}".rstrip()
 
 
 def _line(person: Person) -> str:

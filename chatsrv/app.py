@@ -179,10 +179,12 @@ def _edge(
         requests=RateLimit(rates.requests_per_second, rates.requests_burst, time.monotonic),
         logins=RateLimit(rates.login_per_minute / 60, rates.login_per_minute, time.monotonic),
         registrations=RateLimit(rates.register_per_hour / 3600, rates.register_per_hour, time.monotonic),
+        exports=RateLimit(rates.exports_per_hour / 3600, rates.exports_per_hour, time.monotonic),
         writes=writes,
         pings=RateLimit(rates.pings_per_minute / 60, rates.pings_per_minute, time.monotonic),
         largest_page=config.limits.page_number,
         files=FileLimits(config.files.patience_seconds, config.files.link_minutes),
+        request_seconds=config.limits.request_seconds,
         address=address_behind(config.proxies),
         hears=lambda: fanout.hears,
         assets=load_assets(),
@@ -247,8 +249,9 @@ def _running(parts: Parts, stopwatches: Stopwatches, every_seconds: int) -> Star
         await files.open()
         await fanout.open(services.streams, Review(services))
         await attendance.open(services.presence.tell, fanout.alert)
-        works = (_flush_presence(services), _sweep(services), _remind(services, every_seconds), services.errands.run())
-        chores = [asyncio.create_task(chore) for chore in (*works, stopwatches.watch_loop())]
+        works = (_flush_presence(services), _sweep(services), _remind(services, every_seconds))
+        errands = (services.errands.run(), services.upkeep.run())
+        chores = [asyncio.create_task(chore) for chore in (*works, *errands, stopwatches.watch_loop())]
         services.courier.open()
         yield
         for chore in chores:

@@ -84,9 +84,18 @@ def _parser() -> argparse.ArgumentParser:
     managing = administration.add_commands(users)
     for command in managing:
         command.set_defaults(command=_user)
-    for command in (serving, *maintaining, *managing):
+    for command in (serving, _add_audit(commands), *maintaining, *managing):
         command.add_argument("--config", type=Path, help="the configuration's file (default: ./config.yaml, if there)")
     return parser
+
+
+def _add_audit(commands: Any) -> argparse.ArgumentParser:
+    audit: argparse.ArgumentParser = commands.add_parser(
+        "audit", help="print what moderators and admins did, oldest first"
+    )
+    audit.add_argument("--json", action="store_true", help="print JSON, one act a line")
+    audit.set_defaults(command=_audit)
+    return audit
 
 
 def _config(given: argparse.Namespace) -> Config:
@@ -150,6 +159,10 @@ def _roles(given: argparse.Namespace) -> int:
 
 def _user(given: argparse.Namespace) -> int:
     return administration.run(_config(given), given)
+
+
+def _audit(given: argparse.Namespace) -> int:
+    return administration.print_audit(_config(given), as_json=given.json)
 
 
 def _proto(given: argparse.Namespace) -> int:

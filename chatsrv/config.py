@@ -69,6 +69,7 @@ class Limits:
     socket_buffer_bytes: int = _number(262_144, least=16_384)
     packet_bytes: int = _number(100_000, least=1024)
     handshake_seconds: int = _number(10, most=300)
+    request_seconds: int = _number(30, most=3600)
     search_chars: int = _number(200, most=10_000)
     search_words: int = _number(20, most=100)
     applications_per_person: int = _number(20, most=1000)
@@ -92,6 +93,7 @@ class Rates:
     requests_per_second: int = _number(200)
     requests_burst: int = _number(1000)
     typing_seconds: int = _number(2, most=60)
+    exports_per_hour: int = _number(6, most=100_000)
     pings_per_minute: int = _number(10)
 
 
@@ -133,6 +135,16 @@ class Reminders:
 
     before_seconds: int = _number(3600, least=0, most=31_536_000)
     every_seconds: int = _number(5, most=3600)
+
+
+@dataclass(frozen=True)
+class Retention:
+    """For how many days a chat's admin may have it keep messages, and how fast what is older goes."""
+
+    least_days: int = _number(1, most=36_500)
+    most_days: int = _number(3650, most=36_500)
+    every_seconds: int = _number(60, most=86_400)
+    per_sweep: int = _number(1000, most=1_000_000)
 
 
 @dataclass(frozen=True)
@@ -195,6 +207,7 @@ class Config:
     push: Push = Push()
     files: Files = Files()
     reminders: Reminders = Reminders()
+    retention: Retention = Retention()
     webhooks: Webhooks = Webhooks()
     metrics: Metrics = Metrics()
     cors: Cors = Cors()
@@ -217,6 +230,8 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Config:
     push = config.push
     if push.deaf_seconds <= push.beat_seconds or push.gone_seconds <= push.beat_seconds:
         faults.append("push: deaf_seconds and gone_seconds take more than beat_seconds")
+    if config.retention.least_days > config.retention.most_days:
+        faults.append("retention: least_days takes no more than most_days")
     try:
         Allowed(config.webhooks.allowed_private)
     except ValueError as error:

@@ -92,6 +92,8 @@ class Code(Enum):
     USER_DELETED = _ERROR, Topic.PEOPLE, 2, 410, "User deleted"
     NOT_YOURSELF = _ERROR, Topic.PEOPLE, 3, 400, "This can not be done with yourself"
     TOO_MANY_CONTACTS = _ERROR, Topic.PEOPLE, 4, 409, "Too many contacts"
+    NOT_REACHABLE = _ERROR, Topic.PEOPLE, 5, 403, "This person can not be reached by you"
+    TOO_MANY_BLOCKED = _ERROR, Topic.PEOPLE, 6, 409, "Too many people are blocked"
 
     NO_SUCH_CHAT = _ERROR, Topic.ROOM, 1, 404, "No such chat"
     NO_SUCH_CONVERSATION = _ERROR, Topic.ROOM, 2, 404, "No such conversation"
@@ -107,6 +109,8 @@ class Code(Enum):
     NOT_YOUR_MESSAGE = _ERROR, Topic.MESSAGE, 3, 403, "You can change only your own message"
     NO_SUCH_PARENT = _ERROR, Topic.MESSAGE, 4, 400, "The parent must be an older message of the same chat"
     EMPTY_MESSAGE = _ERROR, Topic.MESSAGE, 5, 400, "A message needs a text"
+    NO_SUCH_REPORT = _ERROR, Topic.MESSAGE, 6, 404, "No such report"
+    REPORT_DECIDED = _ERROR, Topic.MESSAGE, 7, 409, "A moderator has decided this report already"
 
     NO_SUCH_STREAM = _ERROR, Topic.STREAM, 1, 404, "No such stream"
     NONCE_IN_FLIGHT = _ERROR, Topic.STREAM, 2, 409, "The same change is still under way"

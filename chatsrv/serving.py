@@ -8,6 +8,7 @@ from contextlib import suppress
 
 import uvloop
 from aiohttp import web
+from aiohttp.web_protocol import RequestHandler
 
 from chatsrv.app import Place, create_app
 from chatsrv.config import Config
@@ -37,10 +38,23 @@ async def _serve(config: Config, place: Place | None) -> None:
     try:
         await runner.setup()
         await _listen(runner, config, place)
+        hurrying = asyncio.create_task(_hurry(runner, config.limits.request_seconds))
         print(f"chatsrv is ready: open {address(config, runner.addresses[0][1])} in a browser", flush=True)
         await stop.wait()
+        hurrying.cancel()
     finally:
         await runner.cleanup()
+
+
+async def _hurry(runner: web.AppRunner, seconds: float) -> None:
+    """Close connections whose first request has not come within a while; aiohttp would wait for it for ever."""
+    waited: set[RequestHandler] = set()
+    while runner.server is not None:
+        waiting = {one for one in runner.server.connections if not one._request_count}
+        for one in waiting & waited:
+            one.force_close()
+        waited = waiting - waited
+        await asyncio.sleep(seconds)
 
 
 async def _listen(runner: web.AppRunner, config: Config, place: Place | None) -> None:

@@ -3,7 +3,9 @@
 from handlers import (
     achievements,
     attachments,
+    audit,
     banners,
+    blocks,
     bots,
     bulletins,
     chats,
@@ -23,10 +25,13 @@ from handlers import (
     oauth,
     offices,
     people,
+    reports,
+    retention,
     search,
     server,
     simple_chat,
     sync,
+    takeout,
     tasks,
     webhooks,
 )
@@ -34,7 +39,8 @@ from handlers.routing import Route
 
 # The router tries the paths of a first word in this order: what is asked most stands first.
 MODULES = (
-    *(messages, chats, conversations, people, notifications, attachments, offices, oauth, bots, forum, search, sync),
+    *(messages, chats, conversations, people, blocks, retention, notifications, attachments),
+    *(takeout, offices, audit, reports, oauth, bots, forum, search, sync),
     *(diary_users, diary, dreams, goals, tasks, webhooks),
     *(achievements, events, medals, groups, banners, bulletins, server, docs, metrics),
 )

@@ -44,10 +44,12 @@ class Edge:
     requests: RateLimit
     logins: RateLimit
     registrations: RateLimit
+    exports: RateLimit
     writes: RateLimit
     pings: RateLimit
     largest_page: int
     files: FileLimits
+    request_seconds: float
     address: Callable[[web.Request], str]
     hears: Callable[[], bool]
     assets: Mapping[str, Asset]

@@ -4,7 +4,13 @@ from typing import Any
 
 from chatsrv.errors import Code
 from chatsrv.schemas.described.promises import BEFORE, named
-from chatsrv.schemas.rooms import ChatDetailsShape, ChatEditShape, ChatSummaryShape, MemberShape, NewChatShape
+from chatsrv.schemas.rooms import (
+    ChatDetailsShape,
+    ChatEditShape,
+    ChatSummaryShape,
+    MemberShape,
+    NewChatShape,
+)
 from chatsrv.services.rooms import CHAT, Room
 from handlers.asking import Ask
 from handlers.routing import Access, Paged, Routes, paged
@@ -25,7 +31,7 @@ def room_of(ask: Ask, name: str = "id") -> Room:
     access=Access.STUDENT,
     body=NewChatShape,
     answer=ChatDetailsShape,
-    errors=(*_FORM, Code.NO_SUCH_USER, Code.USER_DELETED, Code.TOO_MANY_CHATS, Code.CHAT_FULL),
+    errors=(*_FORM, Code.NO_SUCH_USER, Code.USER_DELETED, Code.NOT_REACHABLE, Code.TOO_MANY_CHATS, Code.CHAT_FULL),
 )
 async def create(ask: Ask) -> Any:
     """Found a chat and invite people."""
@@ -56,7 +62,7 @@ async def details(ask: Ask) -> Any:
 async def users(ask: Ask) -> list[Any]:
     """Read who is in a chat."""
     members = await ask.services.members.seen(ask.person, room_of(ask))
-    online = await ask.services.presence.online(member.user.id for member in members)
+    online = await ask.services.presence.online(ask.person, (member.user.id for member in members))
     return [(member, member.user.id in online) for member in members]
 
 
@@ -65,7 +71,14 @@ async def users(ask: Ask) -> list[Any]:
     "/user/{id}/invite/{chat}",
     access=Access.STUDENT,
     parameters=(named("id", "A nickname, or an id."),),
-    errors=(Code.NO_SUCH_CHAT, Code.NO_SUCH_USER, Code.USER_DELETED, Code.CHAT_FULL, Code.TOO_MANY_CHATS),
+    errors=(
+        Code.NO_SUCH_CHAT,
+        Code.NO_SUCH_USER,
+        Code.USER_DELETED,
+        Code.NOT_REACHABLE,
+        Code.CHAT_FULL,
+        Code.TOO_MANY_CHATS,
+    ),
 )
 async def invite(ask: Ask) -> None:
     """Invite a person, by id or nickname, to a chat."""

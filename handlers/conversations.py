@@ -50,5 +50,5 @@ async def details(ask: Ask) -> Any:
 
 
 async def _with_presence(ask: Ask, conversations: Sequence[Conversation]) -> list[tuple[Conversation, bool]]:
-    online = await ask.services.presence.online(conversation.user.id for conversation in conversations)
+    online = await ask.services.presence.online(ask.person, (one.user.id for one in conversations))
     return [(conversation, conversation.user.id in online) for conversation in conversations]

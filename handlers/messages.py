@@ -33,7 +33,7 @@ _SENDING = (
     Code.NONCE_REUSED,
     Code.TOO_MANY_REQUESTS,
 )
-_CHANGING = (Code.NO_SUCH_MESSAGE, Code.MESSAGE_DELETED, Code.NOT_YOUR_MESSAGE, Code.TOO_BUSY)
+_CHANGING = (Code.NO_SUCH_MESSAGE, Code.MESSAGE_DELETED, Code.NOT_YOUR_MESSAGE, Code.NOT_REACHABLE, Code.TOO_BUSY)
 
 
 @route(
@@ -56,7 +56,7 @@ async def send_to_chat(ask: Ask) -> Any:
     access=Access.STUDENT,
     body=NewMessageShape,
     answer=MessageShape,
-    errors=(*_SENDING, Code.NO_SUCH_CONVERSATION),
+    errors=(*_SENDING, Code.NO_SUCH_CONVERSATION, Code.NOT_REACHABLE),
     parameters=(IDEMPOTENCY_KEY,),
 )
 async def send_to_conversation(ask: Ask) -> Any:
@@ -70,7 +70,7 @@ async def send_to_conversation(ask: Ask) -> Any:
     access=Access.STUDENT,
     body=NewMessageShape,
     answer=MessageShape,
-    errors=(*_SENDING, Code.NO_SUCH_USER, Code.USER_DELETED, Code.NOT_YOURSELF),
+    errors=(*_SENDING, Code.NO_SUCH_USER, Code.USER_DELETED, Code.NOT_YOURSELF, Code.NOT_REACHABLE),
     parameters=(IDEMPOTENCY_KEY,),
 )
 async def send_to_person(ask: Ask) -> Any:

@@ -23,7 +23,7 @@ from chatsrv.schemas.described.promises import Media, Parameter, named
 from chatsrv.services.authorization import Refused
 from chatsrv.services.scopes import SCOPES
 from handlers.asking import Ask
-from handlers.routing import Access, Routes, answer
+from handlers.routing import Access, Routes, answer, read_body
 
 _FORM = "application/x-www-form-urlencoded"
 _ID = named("id", "An application's id.")
@@ -144,6 +144,7 @@ async def revoke(ask: Ask) -> Any:
 async def _form(ask: Ask) -> str:
     if ask.request.content_type != _FORM:
         raise Problem(Code.UNSUPPORTED_TYPE)
+    await read_body(ask.request)
     return await ask.request.text()
 
 

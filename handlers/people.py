@@ -136,11 +136,9 @@ async def delete(ask: Ask) -> None:
 async def details(ask: Ask) -> Any:
     """Read what everyone may know of a person."""
     person = await ask.services.people.by_name(ask.text("nickname"))
-    presence = ask.services.presence
-    shown = person._replace(last_seen=presence.last_seen(person))._asdict()
-    online = person.id in await presence.online([person.id])
-    rating = await ask.services.honours.rating(person.id)
-    return shown | {"online": online, "bot": person.bot, "rating": rating}
+    sighting = await ask.services.presence.sighting(ask.person, person)
+    shown = person._asdict() | {"online": sighting.online, "last_seen": sighting.last_seen, "bot": person.bot}
+    return shown | {"rating": await ask.services.honours.rating(person.id)}
 
 
 @route(

@@ -1,5 +1,6 @@
 """@route: everything that a route promises stands above its function: method, path, access, body, answer, errors."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -190,18 +191,27 @@ def add_routes(app: web.Application, routes: Iterable[Route]) -> None:
 async def _read(request: web.Request, shape: Shape) -> Any:
     if request.content_type != CONTENT_TYPE:
         return await read_json(request)
-    return request.app[EDGE].messages.read(name_of(type(shape)), await request.read())
+    return request.app[EDGE].messages.read(name_of(type(shape)), await read_body(request))
 
 
 async def read_json(request: web.Request) -> Any:
     """Return the body, which must be JSON; an absent one is an empty object. Raises Problem NOT_JSON."""
-    content = await request.read()
+    content = await read_body(request)
     if not content:
         return {}
     try:
         return orjson.loads(content)
     except orjson.JSONDecodeError:
         raise Problem(Code.NOT_JSON) from None
+
+
+async def read_body(request: web.Request) -> bytes:
+    """Return the body. Raises Problem BAD_REQUEST if it takes too long to arrive."""
+    try:
+        async with asyncio.timeout(request.app[EDGE].request_seconds):
+            return await request.read()
+    except TimeoutError:
+        raise Problem(Code.BAD_REQUEST) from None
 
 
 def bearer(request: web.Request) -> str:

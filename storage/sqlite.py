@@ -247,6 +247,8 @@ def _connect(path: Path, *, writable: bool) -> sqlite3.Connection:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute(f"PRAGMA journal_size_limit = {_WAL_BYTES}")
+    # What is deleted is overwritten: otherwise it could be read in the file until its place is needed.
+    connection.execute("PRAGMA secure_delete = ON")
     if not writable:
         connection.execute("PRAGMA query_only = ON")
     return connection

@@ -120,7 +120,7 @@ async def snapshot(person: Person, chat: int) -> dict[str, Any]:
     users = await person.read(f"/chats/{chat}/users")
     [summary] = [one for one in await person.read("/chats/page/1") if one["id"] == chat]
     return {
-        "chat": {key: details[key] for key in ("id", "name", "avatar", "admin", "created")},
+        "chat": {key: details[key] for key in ("id", "name", "avatar", "admin", "created", "retention_days")},
         "members": {
             user["id"]: {key: user[key] for key in ("id", "nickname", "name", "avatar", "inviter")} for user in users
         },

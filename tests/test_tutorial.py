@@ -6,8 +6,8 @@ import subprocess
 
 import pytest
 
-from tests.end_to_end.test_browser import CHROMIUM, MODULES, missing
-from tests.tutorial import PATIENCE, ROOT, Reader, blocks
+from tests.end_to_end.chromium import CHROMIUM, MODULES, missing
+from tests.tutorial import PATIENCE, ROOT, Block, Reader, blocks
 
 pytestmark = pytest.mark.timeout(240)
 NAME, PASSWORD, PAGE = "lyova", "all happy families", "http://127.0.0.1:8000/page.html"
@@ -40,6 +40,17 @@ def test_the_tutorial_has_no_block_that_nobody_runs():
     languages = [block.language for block in blocks(ROOT / "docs" / "tutorial.md")]
     assert set(languages) == {"console", "pycon", "page"}
     assert len(languages) == (ROOT / "docs" / "tutorial.md").read_text().count("\n```") / 2
+
+
+async def test_a_reader_notices_what_is_not_as_promised(reader):
+    reader.follow(Block("console", False, "$ echo one two\none …\n"))
+    await reader.evaluate(Block("pycon", False, ">>> 1 + 1\n2\n"))
+    for shows in ("two\n", "one\n", "one two three\n", ""):
+        with pytest.raises(AssertionError, match="echo one two"):
+            reader.follow(Block("console", False, f"$ echo one two\n{shows}"))
+    for shows in ("3\n", "2\n2\n", ""):
+        with pytest.raises(AssertionError, match="instead of"):
+            await reader.evaluate(Block("pycon", False, f">>> 1 + 1\n{shows}"))
 
 
 def look(address: str, lines: list[str]) -> None:

@@ -1,6 +1,7 @@
 """Events as they happen: every change of one's streams once and in order, over any number of connections."""
 
 import asyncio
+from collections import Counter
 from typing import Any, NamedTuple, Self
 
 from chatsrv.client.errors import Refused, Unreachable
@@ -11,7 +12,8 @@ from chatsrv.client.socket import Gone, Socket
 from chatsrv.client.things import Event
 
 _STREAMS_AT_ONCE = 10
-_MOST_HELD = 20_000
+_MOST_HELD = 200_000
+"""More than any server replays of one stream (``limits.resume_changes``, at most 100,000)."""
 
 
 class _Queued(NamedTuple):
@@ -41,16 +43,17 @@ class Events:
         self._queue: asyncio.Queue[_Queued | None] = asyncio.Queue(most)
         self._wishes: asyncio.Queue[bool] = asyncio.Queue()
         self._overrun = False
+        self._at_once = _STREAMS_AT_ONCE
         self._drained = asyncio.Event()
         self._ready = asyncio.Event()
         self._failure: Exception | None = None
         self._task: asyncio.Task[None] | None = None
         self.connections = 0
         """How often it has connected."""
-        self.holes = 0
-        """How often a number was missing in what came live, so that the stream was resumed."""
-        self.repeats = 0
-        """How many events came live though they were had before, so that they were dropped."""
+        self.holes: Counter[str] = Counter()
+        """By stream, how often a number was missing in what came live, so that it was resumed."""
+        self.repeats: Counter[str] = Counter()
+        """By stream, how many events came live though they were had before, so that they were dropped."""
 
     @property
     def position(self) -> Position:
@@ -168,8 +171,8 @@ class Events:
             self._release(stream, self._feed.last.get(stream))
 
     async def _resume(self, socket: Socket, streams: list[str]) -> None:
-        for start in range(0, len(streams), _STREAMS_AT_ONCE):
-            chunk = streams[start : start + _STREAMS_AT_ONCE]
+        for start in range(0, len(streams), self._at_once):
+            chunk = streams[start : start + self._at_once]
             asked = {stream: self._feed.last[stream] for stream in chunk if stream in self._feed.last}
             if not asked:
                 continue
@@ -253,6 +256,8 @@ class Events:
     def _offer(self, event: Event, seq: int) -> None:
         if self._overrun:
             return
+        if self._feed.held > _MOST_HELD:
+            self._at_once = 1
         if self._queue.full() or self._feed.held > _MOST_HELD:
             self._overflow()
             return
@@ -260,9 +265,10 @@ class Events:
         if turn is Turn.NEXT:
             self._queue.put_nowait(_Queued(self._epoch, event))
             self._went(event, seq)
-        self.repeats += turn is Turn.HAD
+        if turn is Turn.HAD:
+            self.repeats[event.stream] += 1
         if turn is Turn.HOLE:
-            self.holes += 1
+            self.holes[event.stream] += 1
             self._wishes.put_nowait(True)
 
     def _overflow(self) -> None:

@@ -14,9 +14,11 @@ from chatsrv.schemas.goals import SharedGoalShape
 from chatsrv.schemas.messages import MessageShape
 from chatsrv.schemas.notifications import NotificationShape
 from chatsrv.schemas.people import SightingShape
+from chatsrv.schemas.reports import ReportShape
 from chatsrv.schemas.rooms import ChatShape, MembershipShape, PlaceShape, ReceiptShape, TypingShape
 from chatsrv.services.achievements import Achievement
 from chatsrv.services.articles import Article
+from chatsrv.services.attendance import Sighting
 from chatsrv.services.banners import Banner
 from chatsrv.services.chats import Chat
 from chatsrv.services.events import SchoolEvent
@@ -24,7 +26,8 @@ from chatsrv.services.members import Membership
 from chatsrv.services.messages import Message
 from chatsrv.services.notifications import Notification
 from chatsrv.services.places import Place, Receipt
-from chatsrv.services.presence import Sighting, Typing
+from chatsrv.services.presence import Typing
+from chatsrv.services.reports import Report
 from chatsrv.services.shares import SharedGoal
 from chatsrv.services.streams import Event, Lost
 
@@ -47,6 +50,7 @@ SHAPES: Final[Mapping[type, Shape]] = {
     Notification: NotificationShape(),
     Place: PlaceShape(),
     Receipt: ReceiptShape(),
+    Report: ReportShape(),
     SchoolEvent: EventShape(),
     SharedGoal: SharedGoalShape(),
     Sighting: SightingShape(),
@@ -69,6 +73,9 @@ PUSHED: Final[Mapping[str, tuple[str, tuple[type, ...]]]] = {
     "read": ("On `user:<id>` one has read on; in a small room somebody has.", (Place, Receipt)),
     "notification.new": ("On `user:<id>`: there is news.", (Notification,)),
     "notification.read": ("On `user:<id>`: a notification was read, on whatever device.", (Notification,)),
+    "notification.edited": ("On `user:<id>`: whom a notification speaks of is no more.", (Notification,)),
+    "report.pending": ("To moderators: a message was reported.", (Report,)),
+    "report.decided": ("To moderators: a report was decided; it is blank from now on.", (Report,)),
     "article.new": ("An article was published.", (Article,)),
     "article.edited": ("An article was changed.", (Article,)),
     "article.deleted": ("An article was deleted.", (Article,)),

@@ -108,7 +108,7 @@ class PersonShape(CardShape):
     """TalkMachine seed, "GET User Details"."""
 
     bio = Text()
-    last_seen = Time()
+    last_seen = Time(allow_none=True)
     online = Flag()
     rating = Number()
     bot = Flag(metadata={"description": "whether this is a program's account"})

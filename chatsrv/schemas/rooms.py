@@ -34,6 +34,13 @@ class ChatShape(Shape):
     avatar = Text()
     admin = Text()
     created = Time()
+    retention_days = Number(allow_none=True, metadata={"description": "messages that are older go; null: never"})
+
+
+class RetentionShape(Shape):
+    """For how many days a chat keeps messages; null, or 0 where there is no null, for ever."""
+
+    days = Number(required=True, allow_none=True)
 
 
 class ChatDetailsShape(ChatShape):

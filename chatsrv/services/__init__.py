@@ -1,5 +1,7 @@
 """What the server does: the list of its services, and how they are joined."""
 
+import dataclasses
+
 from chatsrv.addresses import Allowed
 from chatsrv.clock import Clock, IdMaker
 from chatsrv.config import Config, Limits
@@ -13,8 +15,10 @@ from chatsrv.services.articles import ARTICLES, Articles
 from chatsrv.services.attachment_records import ATTACHMENTS, AttachmentRecords
 from chatsrv.services.attachments import Attachments
 from chatsrv.services.attendance import Attendance
+from chatsrv.services.audit import AUDIT, Audit
 from chatsrv.services.authorization import CODES, Authorization
 from chatsrv.services.banners import Banners
+from chatsrv.services.blocks import BLOCKS, Blocks
 from chatsrv.services.bots import Bots
 from chatsrv.services.bulletins import Bulletins
 from chatsrv.services.callouts import Callouts
@@ -22,6 +26,7 @@ from chatsrv.services.chats import CHATS, Chats
 from chatsrv.services.contacts import CONTACTS, Contacts
 from chatsrv.services.contents import CONTENTS, Contents
 from chatsrv.services.conversations import Conversations
+from chatsrv.services.departures import DEPARTURES, Departures
 from chatsrv.services.diary import DIARY
 from chatsrv.services.dream_diary import create_dream_diary
 from chatsrv.services.dreams import DREAMS
@@ -30,6 +35,7 @@ from chatsrv.services.events import SchoolEvents
 from chatsrv.services.goals import GOALS
 from chatsrv.services.groups import GROUP_MEMBERS, GROUPS, Groups
 from chatsrv.services.guests import OPEN_CHATS, Guests
+from chatsrv.services.holdings import Holdings
 from chatsrv.services.honours import Honours
 from chatsrv.services.imports import IMPORTS, Imports
 from chatsrv.services.medals import MEDALS, Medals
@@ -42,6 +48,8 @@ from chatsrv.services.places import Places
 from chatsrv.services.presence import Presence
 from chatsrv.services.quotas import QUOTAS, Quotas
 from chatsrv.services.reminders import Reminders
+from chatsrv.services.reports import Reports
+from chatsrv.services.retention import RETENTIONS, Retention
 from chatsrv.services.rooms import CONVERSATIONS, INBOX, Rooms
 from chatsrv.services.search import Search
 from chatsrv.services.sessions import SESSIONS, Sessions
@@ -49,7 +57,9 @@ from chatsrv.services.shares import SHARES
 from chatsrv.services.streams import Publish, Streams
 from chatsrv.services.sweeping import Sweeping
 from chatsrv.services.sync import Sync
+from chatsrv.services.takeout import Takeout
 from chatsrv.services.tasklists import TASKS
+from chatsrv.services.tellings import TELLINGS
 from chatsrv.services.uploads import UploadLimits, Uploads
 from chatsrv.services.votes import Votes
 from chatsrv.services.webhook_courier import Courier, Rounds
@@ -68,6 +78,7 @@ KINDS = (ARTICLES, CHATS, MESSAGES)
 COLLECTIONS = (
     *(PEOPLE, SESSIONS, CONTACTS, CONVERSATIONS, INBOX, OPEN_CHATS, IMPORTS),
     *(ATTACHMENTS, CONTENTS, QUOTAS),
+    *(BLOCKS, AUDIT, DEPARTURES, TELLINGS, RETENTIONS),
     *(DIARY, DREAMS, GOALS, TASKS, SHARES),
     *(APPLICATIONS, CONSENTS, CODES),
     *(ANNOUNCEMENTS, GROUPS, GROUP_MEMBERS, MEDALS),
@@ -96,17 +107,24 @@ class Services:
         self.imports = Imports(storage, COLLECTIONS)
         self.streams = Streams(storage, self._watched.publish, ids, resume_changes=limits.resume_changes)
         self.people = People(storage)
+        self.audit = Audit(storage, self.people, clock, ids)
         self.sessions = Sessions(
             storage, self.people, self.streams, tokens, clock, refresh_days=config.auth.refresh_days
         )
         self.rooms = Rooms(storage, clock, streams_per_connection=limits.streams_per_connection)
         self.places = Places(storage, self.streams)
         self.sync = Sync(self.streams, self.rooms)
+        # What may take long goes apart, so that nobody waits for it who is to be told something.
+        self.errands, self.upkeep = Errands(), Errands()
         self._join_files(config, files, clock)
-        self.notifications = Notifications(storage, self.streams, self.people, self.places, clock)
+        self.blocks = Blocks(storage, self.streams, self.people, self.rooms, attendance, clock)
+        self.notifications = Notifications(storage, self.streams, self.people, self.places, self.blocks, clock)
         self._join_talk(limits, clock, ids)
         self._join_school(clock, ids)
         self._join_diary(config, clock)
+        self.retention = Retention(
+            storage, self.chats, self.messages, self.upkeep, clock, **dataclasses.asdict(config.retention)
+        )
         self._join_webhooks(config, outlet, clock)
         self._join_people(limits, passwords, clock, ids, attendance)
 
@@ -134,16 +152,16 @@ class Services:
     def _join_talk(self, limits: Limits, clock: Clock, ids: IdMaker) -> None:
         """Chats, conversations and the forum."""
         storage, streams, people, rooms, places = self.storage, self.streams, self.people, self.rooms, self.places
-        files, callouts = self.attachments, Callouts(people, rooms, self.notifications)
+        files, callouts, blocks = self.attachments, Callouts(people, rooms, self.notifications), self.blocks
         self.messages = Messages(
-            storage, streams, people, rooms, places, files, callouts, clock, ids, text_chars=limits.text_chars
+            storage, streams, people, rooms, places, files, callouts, blocks, clock, ids, text_chars=limits.text_chars
         )
-        self.members = Members(
-            storage, streams, people, rooms, places, self.notifications, limits.chats_per_person, limits.chat_members
-        )
+        most = limits.chats_per_person, limits.chat_members
+        self.members = Members(storage, streams, people, rooms, places, self.notifications, blocks, *most)
         self.chats = Chats(storage, streams, people, rooms, places, self.messages, self.members, files, clock, ids)
-        self.conversations = Conversations(storage, streams, people, rooms, places, self.messages, ids)
-        self.votes = Votes(storage, streams, people, rooms, self.messages, callouts)
+        self.conversations = Conversations(storage, streams, people, rooms, places, self.messages, blocks, ids)
+        self.votes = Votes(storage, streams, people, rooms, self.messages, callouts, blocks)
+        self.reports = Reports(storage, streams, people, self.messages, files, self.audit, self.errands, clock)
         self.articles = Articles(storage, streams, people, clock)
         self.guests = Guests(storage, streams, people, self.members, self.messages, clock, ids)
         self.search = Search(
@@ -172,45 +190,76 @@ class Services:
     def _join_school(self, clock: Clock, ids: IdMaker) -> None:
         """Achievements, and what the school tells."""
         storage, streams, people, notifications = self.storage, self.streams, self.people, self.notifications
-        self.errands = Errands()
-        self.achievements = Achievements(storage, streams, people, self.attachments, notifications, clock, ids)
+        self.achievements = Achievements(
+            storage, streams, people, self.attachments, notifications, self.audit, clock, ids
+        )
         self.errands.add(self.achievements.tell_again)
         self.honours = Honours(storage, people, self.attachments, self.achievements)
         announcements = Announcements(storage, notifications, self.errands, clock)
-        self.events = SchoolEvents(storage, streams, announcements, self.errands, clock)
-        self.banners = Banners(storage, streams, clock)
-        self.medals = Medals(storage, people, notifications, self.errands, clock, ids)
-        self.groups = Groups(storage, people, self.chats, self.members, ids)
-        self.bulletins = Bulletins(people, self.groups, notifications, announcements, ids)
+        self.events = SchoolEvents(storage, streams, announcements, self.errands, self.audit, clock)
+        self.banners = Banners(storage, streams, self.audit, clock)
+        self.medals = Medals(storage, people, notifications, self.errands, self.audit, clock, ids)
+        self.groups = Groups(storage, people, self.chats, self.members, self.audit, ids)
+        self.bulletins = Bulletins(people, self.groups, notifications, announcements, self.audit, ids)
 
     def _join_people(
         self, limits: Limits, passwords: Passwords, clock: Clock, ids: IdMaker, attendance: Attendance
     ) -> None:
         """Accounts, contacts and who is here."""
         storage, people, rooms = self.storage, self.people, self.rooms
-        self.offices = Offices(storage, self.streams, people, self.sessions)
+        self.offices = Offices(storage, self.streams, people, self.sessions, self.audit)
         self.contacts = Contacts(storage, people, clock)
         self.applications = Applications(storage, self.sessions, clock, most=limits.applications_per_person)
         self.authorization = Authorization(storage, self.applications, self.sessions, clock)
         self.presence = Presence(
-            storage, self.streams, people, rooms, self.members, attendance, clock, small_room=limits.small_room
+            storage,
+            self.streams,
+            people,
+            rooms,
+            self.members,
+            self.blocks,
+            attendance,
+            clock,
+            small_room=limits.small_room,
         )
+        self.departures = Departures(storage, people, self.upkeep, clock)
         self.accounts = Accounts(
             storage,
             people,
             self.sessions,
-            rooms,
             self.places,
-            self.chats,
             self.members,
             self.conversations,
-            self.contacts,
             self.attachments,
-            self.dream_diary,
-            self.webhooks,
-            self.groups,
+            self.departures,
             passwords,
             clock,
             ids,
         )
         self.bots = Bots(storage, people, self.sessions, self.accounts, clock, ids, most=limits.bots_per_person)
+        self._join_departures()
+        self.takeout = Takeout(Holdings(storage, people, rooms, self.places), self.attachments, clock)
+
+    def _join_departures(self) -> None:
+        """Say what goes with a person, beside the account itself, which goes first."""
+        self.departures.add(
+            self.contacts.forget,
+            self.blocks.forget,
+            self.applications.forget,
+            self.authorization.forget,
+            self.dream_diary.forget,
+            self.webhooks.forget,
+            self.groups.forget,
+            self.medals.forget,
+            self.achievements.forget,
+            self.chats.forget,
+        )
+        self.departures.add(
+            self.messages.forget,
+            self.votes.forget,
+            self.articles.forget,
+            self.reports.forget,
+            self.attachments.forget,
+            of_words=True,
+        )
+        self.departures.add(self.notifications.forget)

@@ -6,19 +6,15 @@ from chatsrv.clock import Clock, IdMaker
 from chatsrv.errors import Code, Problem
 from chatsrv.security import Passwords, Role
 from chatsrv.services.attachments import Attachments, Holding, address_of
-from chatsrv.services.chats import Chats
-from chatsrv.services.contacts import Contacts
 from chatsrv.services.conversations import Conversations
-from chatsrv.services.dream_diary import DreamDiary
-from chatsrv.services.groups import Groups
+from chatsrv.services.departures import Departures
 from chatsrv.services.members import Members
 from chatsrv.services.notices import LANGUAGES
 from chatsrv.services.people import PEOPLE, People, Person, new_person
 from chatsrv.services.places import Places
-from chatsrv.services.rooms import CHAT, Rooms
+from chatsrv.services.rooms import CHAT
 from chatsrv.services.sessions import Asker, Grant, Sessions
-from chatsrv.services.webhooks import Webhooks
-from storage.base import Duplicate, Storage
+from storage.base import Duplicate, Record, Storage
 
 _SHOWN = {"nickname", "name", "avatar"}
 _HOLDER = "person"
@@ -39,16 +35,11 @@ class Accounts:
         storage: Storage,
         people: People,
         sessions: Sessions,
-        rooms: Rooms,
         places: Places,
-        chats: Chats,
         members: Members,
         conversations: Conversations,
-        contacts: Contacts,
         attachments: Attachments,
-        dream_diary: DreamDiary,
-        webhooks: Webhooks,
-        groups: Groups,
+        departures: Departures,
         passwords: Passwords,
         clock: Clock,
         ids: IdMaker,
@@ -56,17 +47,13 @@ class Accounts:
         self._storage = storage
         self._people = people
         self._sessions = sessions
-        self._rooms = rooms
         self._places = places
-        self._chats = chats
         self._members = members
         self._conversations = conversations
-        self._contacts = contacts
         self._attachments = attachments
         attachments.register(_HOLDER, Holding(_everyone_sees, self._has))
-        self._dream_diary = dream_diary
-        self._webhooks = webhooks
-        self._groups = groups
+        self._departures = departures
+        departures.add(self.erase)
         self._passwords = passwords
         self._clock = clock
         self._ids = ids
@@ -134,41 +121,33 @@ class Accounts:
         return edited
 
     async def delete(self, asker: Asker, password: str | None, *, trusted: bool = False) -> None:
-        """Delete the account and its bots: they leave their chats, their names are free again, their words stay.
+        """Delete the account with everything that is the person's (docs/privacy.md); name and email are free again.
 
-        Its diary, dreams, goals and tasks are removed. The password is needed unless the asker is ``trusted``.
-        Raises Problem WRONG_PASSWORD.
+        The password is needed unless the asker is ``trusted``. Returns when all is gone; what dies before leaves the
+        rest to others. Raises Problem WRONG_PASSWORD.
         """
         if password is not None or not trusted:
             await self._check_password(asker.person, password, field="password")
-        for bot in await self._people.bots(asker.person.id):
-            await self.erase(bot)
-        await self.erase(asker.person)
+        await self._departures.depart(asker.person)
+
+    async def remove(self, bot: Person) -> None:
+        """Delete the account of a bot; its words stay as long as its maker does."""
+        await self._departures.depart(bot, words_stay=True)
 
     async def erase(self, person: Person) -> None:
-        """Take everything from an account but its words, which stay without a name."""
+        """Leave of the account, and of its bots, only an id and a name without meaning; it can not be used any more."""
+        if not person.bot:
+            for bot in [*await self._people.bots(person.id), *await self._people.bots(person.id, deleted=True)]:
+                await self._departures.depart(bot)
         name = f"deleted-{person.id}"
-        blank = {
-            "name": "",
-            "avatar": "",
-            "bio": "",
-            "phone": "",
-            "email": None,
-            "email_key": None,
-            "password_hash": None,
-        }
+        blank: Record = {"name": "", "avatar": "", "bio": "", "phone": "", "language": LANGUAGES[0], "wishes": None}
+        blank |= {"email": None, "email_key": None, "password_hash": None, "last_seen": person.created}
         record = await self._storage.update(
             PEOPLE.name, person.id, blank | {"nickname": name, "nickname_key": name, "deleted": True}
         )
-        await self._attachments.settle_avatar(person.avatar, "", f"{_HOLDER}:{person.id}")
+        self._sessions.forget(person.id)
         await self._sessions.end_others(person.id, None)
         await self._tell_name(Person.of(record))
-        await self._contacts.forget(person)
-        await self._dream_diary.forget(person)
-        await self._webhooks.forget(person)
-        await self._groups.forget(person)
-        for room in await self._rooms.chats(person.id):
-            await self._chats.leave(Person.of(record), room)
 
     async def _has(self, id: str, attachment: str) -> bool:
         return (await self._people.get(int(id))).avatar == address_of(attachment)

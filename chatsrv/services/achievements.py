@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from chatsrv.clock import Clock, IdMaker
 from chatsrv.errors import Code, Problem
 from chatsrv.services.attachments import Attachments, Holding
+from chatsrv.services.audit import Audit
 from chatsrv.services.ledger import ACCEPTED, ACHIEVEMENT, PENDING, REJECTED
 from chatsrv.services.notifications import Notifications
 from chatsrv.services.people import Card, People, Person
@@ -16,6 +17,7 @@ from storage.base import Entry, Missing, Record, Storage
 
 _PROOFS = frozenset({"image/png", "image/jpeg", "application/pdf"})
 _LATELY = 200
+_EMPTY = {"title": "", "description": "", "proof": None, "state": REJECTED, "points": 0, "reason": ""}
 _DAY_MILLISECONDS = 86_400_000
 
 
@@ -52,6 +54,7 @@ class Achievements:
         people: People,
         attachments: Attachments,
         notifications: Notifications,
+        audit: Audit,
         clock: Clock,
         ids: IdMaker,
     ) -> None:
@@ -60,6 +63,7 @@ class Achievements:
         self._people = people
         self._attachments = attachments
         self._notifications = notifications
+        self._audit = audit
         self._clock = clock
         self._ids = ids
         self._told = -1
@@ -113,7 +117,7 @@ class Achievements:
             self._told = max(0, await self._streams.head(MODERATORS) - _LATELY)
         while entries := await self._storage.changes(MODERATORS, self._told, _LATELY):
             for entry in entries:
-                if entry.kind == ACHIEVEMENT and entry.fields["decided"] > since:
+                if entry.kind == ACHIEVEMENT and entry.fields["decided"] > since and entry.fields["title"]:
                     await self._tell(entry)
                 self._told = entry.rev
 
@@ -137,8 +141,36 @@ class Achievements:
         await self._tell(decided)
         return _show(decided, student, moderator.nickname)
 
+    async def forget(self, person: Person) -> None:
+        """Blank all that somebody who goes has ever submitted; it counts for nobody, and no moderator waits for it."""
+        below: int | None = None
+        while entries := await self._storage.page(
+            MODERATORS, ACHIEVEMENT, author=person.id, below=below, limit=_LATELY
+        ):
+            for entry in entries:
+                await self._blank(person, entry)
+            below = entries[-1].ordinal
+
+    async def _blank(self, person: Person, entry: Entry) -> None:
+        moderator = (await self._people.cards([entry.fields["moderator"]])).get(entry.fields["moderator"])
+        name = moderator.nickname if moderator else ""
+
+        def decide(now: Entry) -> Change | None:
+            fields = now.fields | _EMPTY
+            return Change("achievement.moderated", fields, ()) if fields != now.fields else None
+
+        await self._streams.change(entry, decide, author=person.id, view=lambda now: _show(now, person.card, name))
+
     async def _tell(self, entry: Entry) -> None:
-        fields = entry.fields
+        fields, moderator = entry.fields, await self._people.get(entry.fields["moderator"])
+        await self._audit.note(
+            f"{ACHIEVEMENT}.{fields['state']}",
+            actor=moderator,
+            person=entry.author,
+            thing=_holder(entry.id),
+            data={"points": fields["points"]},
+            once=_holder(entry.id),
+        )
         data = {"name": fields["title"], "achievement_id": entry.id}
         data |= {"points": fields["points"]} if fields["state"] == ACCEPTED else {"reason": fields["reason"]}
         await self._notifications.notify(entry.author, fields["state"], data, once=_holder(entry.id))

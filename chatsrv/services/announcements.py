@@ -69,7 +69,8 @@ class Announcements:
                 if record["until"] - self._clock() < _LEASE_MILLISECONDS // 2:
                     record = await self._note(record, {})
             record = await self._note(record, {"after": last})
-        await self._note(record, {"done": True})
+        # Only that it was made is still needed; whoever wrote it may take their words back.
+        await self._note(record, {"done": True, "data": {}})
 
     async def _note(self, record: Record, changes: Record) -> Record:
         """Write down how far it is, and that somebody is at it. Raises Stale when another process is."""

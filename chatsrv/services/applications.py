@@ -114,6 +114,14 @@ class Applications:
         except Missing:
             raise Problem(Code.NO_SUCH_APPLICATION) from None
 
+    async def forget(self, person: Person) -> None:
+        """Remove the programs of somebody who goes, and what they let others do."""
+        for application in await self.own(person):
+            await self.remove(person, application.id)
+        while records := await self._storage.find(CONSENTS.name, {"person": person.id}, limit=100):
+            for record in records:
+                await self._end(record)
+
     async def _end(self, consent: Record) -> None:
         await self._sessions.end_of(consent["person"], consent["application"])
         await self._storage.delete(CONSENTS.name, consent["id"])

@@ -2,6 +2,7 @@
 
 from bisect import bisect_right, insort
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from chatsrv.clock import Clock
@@ -62,6 +63,13 @@ class Articles:
         was = await self.get(id)
         await self._change(person, id, "article.deleted", {"title": "", "text": "", "deleted": True})
         return was
+
+    async def forget(self, person: Person) -> None:
+        """Delete all articles of somebody who goes."""
+        while entries := await self._living(person.id, None):
+            for entry in entries:
+                with suppress(Problem):  # they were quicker themselves
+                    await self.delete(person, entry.id)
 
     async def page(self, number: int) -> Page[Article]:
         """Return a page of the latest articles; the last page costs what the first one does."""

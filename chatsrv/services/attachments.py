@@ -5,7 +5,7 @@ and once more after it; what was in between when a process died is unsure, and i
 """
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import NamedTuple
 
 from chatsrv.errors import Code, Problem
@@ -61,10 +61,15 @@ class Attachments:
         self._files = files
         self._per_thing = per_thing
         self._holdings: dict[str, Holding] = {}
+        self._also: dict[str, Callable[[Person, str], Awaitable[bool]]] = {}
 
     def register(self, kind: str, holding: Holding) -> None:
         """Let things of this kind, called ``kind:id``, hold attachments."""
         self._holdings[kind] = holding
+
+    def show_also(self, kind: str, sees: Callable[[Person, str], Awaitable[bool]]) -> None:
+        """Let people see what things of this kind hold for one more reason."""
+        self._also[kind] = sees
 
     async def link(self, person: Person, url: str, name: str) -> Attachment:
         """Make an attachment of an address. Raises Problem TOO_MANY_FILES."""
@@ -175,10 +180,30 @@ class Attachments:
 
         await self._records.erase(await self._records.change(id, decide))
 
+    async def holders(self, owner: int, kind: str) -> AsyncGenerator[str, None]:
+        """Give the ids of the things of this kind that hold something of the owner's."""
+        skip = 0
+        while records := await self._records.page(owner, skip, PAGE):
+            for record in records:
+                for holder in record["holders"]:
+                    held, _, id = holder.partition(":")
+                    if held == kind:
+                        yield id
+            skip += len(records)
+
+    async def forget(self, person: Person) -> None:
+        """Remove everything of somebody who goes, whatever still holds it."""
+        while records := await self._records.page(person.id, 0, PAGE):
+            for record in records:
+                with suppress(Problem):  # somebody else removes it as well
+                    await self._records.erase(await self._records.change(record["id"], going))
+
     async def _sees(self, person: Person, holders: Sequence[str]) -> bool:
         for holder in holders:
             kind, _, id = holder.partition(":")
             if kind in self._holdings and await self._holdings[kind].sees(person, id):
+                return True
+            if kind in self._also and await self._also[kind](person, id):
                 return True
         return False
 

@@ -3,12 +3,21 @@
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
+from typing import NamedTuple
 
 Noticed = Callable[[int, bool], Awaitable[None]]
 """Told whether a person is online who has not come or gone here, or when that was not sure; never raises."""
 
 Died = Callable[[], None]
 """Told that a process died, maybe between a commit and its push; never raises, never waits."""
+
+
+class Sighting(NamedTuple):
+    """Whether somebody is connected now, and when they were last seen (Unix milliseconds); None is not to be known."""
+
+    nickname: str
+    online: bool
+    last_seen: int | None
 
 
 class Attendance(ABC):

@@ -185,6 +185,12 @@ class Authorization:
             raise Refused("invalid_grant", "The refresh token does not work any more") from None
         return Issued(grant, session["scopes"])
 
+    async def forget(self, person: Person) -> None:
+        """Drop the codes of somebody who goes."""
+        while records := await self._storage.find(CODES.name, {"person": person.id}, limit=100):
+            for record in records:
+                await self._storage.delete(CODES.name, record["id"])
+
     async def _forget_expired(self, person: Person) -> None:
         now = self._clock()
         for record in await self._storage.find(CODES.name, {"person": person.id}, limit=100):

@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 from chatsrv.clock import Clock
 from chatsrv.errors import Code
+from chatsrv.services.audit import Audit
 from chatsrv.services.board import LIVING, Board, Fields
 from chatsrv.services.paging import Page
 from chatsrv.services.people import Person
@@ -33,10 +34,11 @@ class Banner(NamedTuple):
 class Banners:
     """What may be done with banners, and by whom."""
 
-    def __init__(self, storage: Storage, streams: Streams, clock: Clock) -> None:
+    def __init__(self, storage: Storage, streams: Streams, audit: Audit, clock: Clock) -> None:
         self._board: Board[Banner] = Board(
             storage,
             streams,
+            audit,
             clock,
             kind=BANNER,
             right=Right.BANNERS,

@@ -5,6 +5,7 @@ from typing import Any, Generic, TypeVar
 
 from chatsrv.clock import Clock
 from chatsrv.errors import Code, Problem
+from chatsrv.services.audit import Audit
 from chatsrv.services.paging import PAGE, Page
 from chatsrv.services.people import Person
 from chatsrv.services.roles import Right
@@ -27,6 +28,7 @@ class Board(Generic[Thing]):
         self,
         storage: Storage,
         streams: Streams,
+        audit: Audit,
         clock: Clock,
         *,
         kind: str,
@@ -38,6 +40,7 @@ class Board(Generic[Thing]):
         """``show`` shows an entry to everybody alike; ``marks`` says what a living one of these fields is found by."""
         self._storage = storage
         self._streams = streams
+        self._audit = audit
         self._clock = clock
         self._kind = kind
         self._right = right
@@ -49,7 +52,7 @@ class Board(Generic[Thing]):
     async def put(self, person: Person, fields: Fields, *, nonce: str | None = None) -> Entry:
         """Put it up; the same nonce again returns the same one. Raises Problem FORBIDDEN."""
         self._right.demand(person)
-        return await self._streams.append(
+        entry = await self._streams.append(
             NEWS,
             self._kind,
             author=person.id,
@@ -58,6 +61,8 @@ class Board(Generic[Thing]):
             marks=self._marks(fields),
             nonce=nonce,
         )
+        await self._note(person, entry, "new", once=f"{self._kind}:{entry.id}")
+        return entry
 
     async def change(self, person: Person, id: int, changes: Fields) -> Entry:
         """Change what is given. Raises Problem FORBIDDEN, or that there is no such thing."""
@@ -68,7 +73,9 @@ class Board(Generic[Thing]):
             fields = now.fields | changes
             return Change(f"{self._kind}.edited", fields, self._marks(fields)) if fields != now.fields else None
 
-        return await self._streams.change(await self.entry(id), decide, author=person.id, view=self._show)
+        entry = await self.entry(id)
+        await self._note(person, entry, "edited")
+        return await self._streams.change(entry, decide, author=person.id, view=self._show)
 
     async def take_down(self, person: Person, id: int, blank: Fields) -> None:
         """Leave a tombstone with these fields. Raises Problem FORBIDDEN, or that there is no such thing."""
@@ -78,7 +85,9 @@ class Board(Generic[Thing]):
             self._check(now)
             return Change(f"{self._kind}.deleted", now.fields | blank | {"deleted": True}, ())
 
-        await self._streams.change(await self.entry(id), decide, author=person.id, view=self._show)
+        entry = await self.entry(id)
+        await self._note(person, entry, "deleted")
+        await self._streams.change(entry, decide, author=person.id, view=self._show)
 
     async def page(self, number: int = 1, before: int | None = None, mark: int = LIVING) -> Page[Entry]:
         """Return a page of those that have the mark, latest first: by number, or those before this id."""
@@ -96,6 +105,9 @@ class Board(Generic[Thing]):
             raise Problem(self._missing) from None
         self._check(entry)
         return entry
+
+    async def _note(self, person: Person, entry: Entry, what: str, once: str | None = None) -> None:
+        await self._audit.note(f"{self._kind}.{what}", actor=person, thing=f"{self._kind}:{entry.id}", once=once)
 
     def _check(self, entry: Entry) -> None:
         if entry.kind != self._kind or entry.fields["deleted"]:

@@ -65,7 +65,7 @@ class Bots:
 
     async def remove(self, owner: Person, id: int) -> None:
         """Delete a bot: it leaves its chats, its words stay. Raises Problem NO_SUCH_BOT."""
-        await self._accounts.erase(await self._of(owner, id))
+        await self._accounts.remove(await self._of(owner, id))
 
     async def _of(self, owner: Person, id: int) -> Person:
         for bot in await self._people.bots(owner.id):

@@ -1,11 +1,12 @@
 """Chats: rooms with a name, an admin, and members who invite each other."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from chatsrv.clock import Clock, IdMaker
 from chatsrv.errors import Code, Problem
-from chatsrv.services.attachments import Attachments, Holding, address_of
+from chatsrv.services.attachments import Attachments, Holding, address_of, named_in
 from chatsrv.services.members import Members, nickname
 from chatsrv.services.messages import MESSAGE, Message, Messages
 from chatsrv.services.paging import PAGE, Page
@@ -17,16 +18,22 @@ from storage.base import Duplicate, Entry, Kind, Searchable, Storage
 
 CHAT_KEY = "chat"
 CHATS = Kind(CHAT_KEY, Searchable(("name",)))
+RETAINED = 1
+"""The mark of chats that do not keep messages for ever."""
 
 
 class Chat(NamedTuple):
-    """What everyone sees alike of a chat; ``admin`` is a nickname, "" for nobody."""
+    """What everyone sees alike of a chat; ``admin`` is a nickname, "" for nobody.
+
+    ``retention_days`` is how long it keeps messages, None for ever.
+    """
 
     id: int
     name: str
     avatar: str
     admin: str
     created: int
+    retention_days: int | None = None
 
 
 class ChatDetails(NamedTuple):
@@ -79,13 +86,15 @@ class Chats:
     async def create(self, person: Person, name: str, avatar: str = "", users: Sequence[str] = ()) -> ChatDetails:
         """Found a chat, be its admin, and invite these people by nickname.
 
-        Raises Problem NO_SUCH_USER, USER_DELETED, TOO_MANY_CHATS, CHAT_FULL, NO_SUCH_ATTACHMENT, NOT_A_PICTURE.
+        Raises Problem NO_SUCH_USER, USER_DELETED, NOT_REACHABLE, TOO_MANY_CHATS, CHAT_FULL, NO_SUCH_ATTACHMENT,
+        NOT_A_PICTURE.
         """
         guests = [await self._people.by_name(user) for user in dict.fromkeys(users)]
         if len(guests) >= self._members.most:
             raise Problem(Code.CHAT_FULL, field="users")
         for one in (person, *guests):
             await self._members.check_room_for(one)
+            await self._members.check_welcome(person, one)
         room = Room(CHAT, self._ids())
         await self._attachments.claim_avatar(person, "", avatar, room.stream)
         await self._found(person, room, {"name": name, "avatar": avatar})
@@ -148,6 +157,11 @@ class Chats:
         await self._attachments.settle_avatar(old, new, room.stream)
         return await self.details(person, room)
 
+    async def change(self, person: Person, room: Room, wanted: dict[str, Any]) -> ChatDetails:
+        """Change other fields of a chat. Raises Problem NO_SUCH_CHAT, ONLY_ADMIN."""
+        await self._update(await self.administer(person.id, room), person, wanted, person.nickname)
+        return await self.details(person, room)
+
     async def administer(self, person: int, room: Room) -> Entry:
         """Return the chat's entry to its admin. Raises Problem NO_SUCH_CHAT, ONLY_ADMIN."""
         await self._rooms.member(room, person)
@@ -162,12 +176,14 @@ class Chats:
         await self._places.mute(person.id, room, muted)
 
     async def leave(self, person: Person, room: Room) -> None:
-        """Be a member no longer; an admin's office goes to the member who came first."""
+        """Be a member no longer; an admin's office goes to the member who came first.
+
+        Whoever is the last to leave takes the name and the avatar along: nobody comes in any more.
+        """
         await self._members.part(room, person, by=person)
         entry = await self._entry(room)
         if entry.fields["admin"] == person.id:
-            heir = await self._members.eldest(room)
-            await self._update(entry, person, {"admin": heir}, nickname(await self._people.cards([heir]), heir))
+            await self._bequeath(person, room, entry)
 
     async def exclude(self, person: Person, room: Room, target: Person) -> None:
         """Remove somebody whom one, or one's guests, invited; the admin may remove anyone else.
@@ -183,6 +199,35 @@ class Chats:
             raise Problem(Code.MAY_NOT_EXCLUDE)
         await self._members.part(room, target, by=person)
 
+    async def forget(self, person: Person) -> None:
+        """Let somebody who goes leave all chats; their pictures are no chat's avatar any more."""
+        for room in {*await self._places.ever(person.id), *await self._rooms.every(person.id)}:
+            if room.kind == CHAT:
+                with suppress(Problem):  # they left it before
+                    await self.leave(person, room)
+                entry = await self._entry(room)
+                if entry.fields["admin"] == person.id:  # a crash came between leaving and bequeathing
+                    await self._bequeath(person, room, entry)
+        async for id in self._attachments.holders(person.id, CHAT):
+            entry = await self._entry(Room(CHAT, int(id)))
+            await self._update(entry, person, {"avatar": ""}, await self._admin(entry))
+
+    async def _bequeath(self, person: Person, room: Room, entry: Entry) -> None:
+        heir = await self._members.eldest(room)
+        if heir:
+            await self._update(entry, person, {"admin": heir}, nickname(await self._people.cards([heir]), heir))
+            return
+        if "group" in entry.fields:  # whoever founds it for the group again finds it under its name
+            await self._update(entry, person, {"admin": 0}, "")
+            return
+        await self._attachments.doubt(named_in([entry.fields["avatar"]]))
+        await self._update(entry, person, {"admin": 0, "name": "", "avatar": ""}, "")
+        await self._attachments.settle_avatar(entry.fields["avatar"], "", room.stream)
+
+    async def _admin(self, entry: Entry) -> str:
+        admin = entry.fields["admin"]
+        return nickname(await self._people.cards([admin]), admin)
+
     async def _summary(self, person: Person, room: Room) -> ChatSummary:
         place = (await self._places.of(person.id, [room.stream]))[room.stream]
         last = await self._messages.latest(room)
@@ -192,7 +237,8 @@ class Chats:
     async def _update(self, entry: Entry, person: Person, wanted: dict[str, Any], admin: str) -> None:
         def decide(now: Entry) -> Change | None:
             changed = now.fields | wanted
-            return Change("chat.updated", changed, ()) if changed != now.fields else None
+            marks = (RETAINED,) if changed.get("retention_days") else ()
+            return Change("chat.updated", changed, marks) if changed != now.fields else None
 
         await self._streams.change(entry, decide, author=person.id, view=lambda now: _show(now, admin))
 
@@ -226,4 +272,5 @@ class Chats:
 
 def _show(entry: Entry, admin: str) -> Chat:
     fields = entry.fields
-    return Chat(Room.parse(entry.stream).id, fields["name"], fields["avatar"], admin, fields["created"])
+    id, days = Room.parse(entry.stream).id, fields.get("retention_days")
+    return Chat(id, fields["name"], fields["avatar"], admin, fields["created"], days)

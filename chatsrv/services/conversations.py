@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from chatsrv.clock import IdMaker
 from chatsrv.errors import Code, Problem
+from chatsrv.services.blocks import Blocks
 from chatsrv.services.members import Membership
 from chatsrv.services.messages import Message, Messages
 from chatsrv.services.paging import PAGE, Page
@@ -19,7 +20,10 @@ PEER = "peer"
 
 
 class Conversation(NamedTuple):
-    """A conversation as one of its two people sees it: ``user`` is the other, who has read up to ``peer_read_id``."""
+    """A conversation as one of its two people sees it: ``user`` is the other, who has read up to ``peer_read_id``.
+
+    That is 0 while the other one blocks the reader.
+    """
 
     id: int
     user: Card
@@ -40,6 +44,7 @@ class Conversations:
         rooms: Rooms,
         places: Places,
         messages: Messages,
+        blocks: Blocks,
         ids: IdMaker,
     ) -> None:
         self._storage = storage
@@ -48,13 +53,16 @@ class Conversations:
         self._rooms = rooms
         self._places = places
         self._messages = messages
+        self._blocks = blocks
         self._ids = ids
         streams.register(PEER, "chat.updated", self._present)
 
     async def open(self, person: Person, other: Person) -> Room:
-        """Return the conversation of the two, made if it was not there. Raises Problem NOT_YOURSELF."""
+        """Return the conversation of the two, made if it was not there. Raises Problem NOT_YOURSELF, NOT_REACHABLE."""
         if person.id == other.id:
             raise Problem(Code.NOT_YOURSELF)
+        if await self._blocks.between(person.id, other.id):
+            raise Problem(Code.NOT_REACHABLE)
         low, high = sorted((person.id, other.id))
         pair = f"{low}:{high}"
         record: Record = {"id": self._ids(), "pair": pair, "people": [low, high], "complete": False}
@@ -86,7 +94,7 @@ class Conversations:
             await self._messages.latest(room),
             await self._messages.unread(person, room, place.read_ordinal),
             place.read_id,
-            peers.read_id,
+            0 if await self._blocks.stand(other, person.id) else peers.read_id,
         )
 
     async def rename(self, person: Person, room: Room) -> None:

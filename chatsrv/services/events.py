@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from chatsrv.clock import Clock
 from chatsrv.errors import Code
 from chatsrv.services.announcements import Announcements
+from chatsrv.services.audit import Audit
 from chatsrv.services.board import Board, Fields
 from chatsrv.services.errands import Errands
 from chatsrv.services.paging import Page
@@ -35,13 +36,19 @@ class SchoolEvents:
     """What may be done with school events, and by whom."""
 
     def __init__(
-        self, storage: Storage, streams: Streams, announcements: Announcements, errands: Errands, clock: Clock
+        self,
+        storage: Storage,
+        streams: Streams,
+        announcements: Announcements,
+        errands: Errands,
+        audit: Audit,
+        clock: Clock,
     ) -> None:
         self._announcements = announcements
         self._announced: set[int] = set()
         errands.add(self.announce_again)
         self.board: Board[SchoolEvent] = Board(
-            storage, streams, clock, kind=EVENT, right=Right.EVENTS, missing=Code.NO_SUCH_EVENT, show=_show
+            storage, streams, audit, clock, kind=EVENT, right=Right.EVENTS, missing=Code.NO_SUCH_EVENT, show=_show
         )
 
     async def create(self, person: Person, *, nonce: str | None = None, **fields: Any) -> SchoolEvent:

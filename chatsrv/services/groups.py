@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from chatsrv.clock import IdMaker
 from chatsrv.errors import Code, Problem
+from chatsrv.services.audit import Audit
 from chatsrv.services.chats import ChatDetails, Chats
 from chatsrv.services.members import Members
 from chatsrv.services.paging import PAGE, Page
@@ -35,11 +36,14 @@ class Group(NamedTuple):
 class Groups:
     """What may be done with groups, and by whom. Everything but `own` raises Problem FORBIDDEN."""
 
-    def __init__(self, storage: Storage, people: People, chats: Chats, members: Members, ids: IdMaker) -> None:
+    def __init__(
+        self, storage: Storage, people: People, chats: Chats, members: Members, audit: Audit, ids: IdMaker
+    ) -> None:
         self._storage = storage
         self._people = people
         self._chats = chats
         self._members = members
+        self._audit = audit
         self._ids = ids
 
     async def create(self, person: Person, name: str, color: str, users: Sequence[str] = ()) -> Group:
@@ -52,12 +56,15 @@ class Groups:
             await self._storage.insert(GROUPS.name, record)
         except Duplicate:
             raise Problem(Code.GROUP_NAME_TAKEN, field="name") from None
+        await self._note(person, id, "new")
         await self._take_in(id, added)
         return await self._show(record)
 
     async def edit(self, person: Person, id: int, changes: dict[str, Any]) -> Group:
         """Change its name or colour; its chat keeps its own. Raises Problem NO_SUCH_GROUP, GROUP_NAME_TAKEN."""
         Right.GROUPS.demand(person)
+        await self.of(person, id)
+        await self._note(person, id, "edited")
         wanted = changes | (_named(changes["name"]) if "name" in changes else {})
         try:
             return await self._show(await self._storage.update(GROUPS.name, id, wanted))
@@ -69,6 +76,7 @@ class Groups:
     async def delete(self, person: Person, id: int) -> None:
         """Remove the group; its chat and its people stay. Raises Problem NO_SUCH_GROUP."""
         await self.of(person, id)
+        await self._note(person, id, "deleted")
         await self._storage.delete(GROUPS.name, id)
         await self._remove({"group": id})
 
@@ -104,20 +112,25 @@ class Groups:
     async def add(self, person: Person, id: int, users: Sequence[str]) -> Group:
         """Take people in, or keep them. Raises Problem NO_SUCH_GROUP, NO_SUCH_USER, USER_DELETED, GROUP_FULL."""
         group = await self.of(person, id)
-        await self._take_in(id, await self._ids_of(users, already=await self._count(id)))
+        added = await self._ids_of(users, already=await self._count(id))
+        await self._note(person, id, "joined", added)
+        await self._take_in(id, added)
         return await self._show(group)
 
     async def remove(self, person: Person, id: int, users: Sequence[str]) -> Group:
         """Let people go, in it or not. Raises Problem NO_SUCH_GROUP, NO_SUCH_USER, USER_DELETED."""
         group = await self.of(person, id)
-        for gone in await self._ids_of(users):
+        leaving = await self._ids_of(users)
+        await self._note(person, id, "left", leaving)
+        for gone in leaving:
             await self._storage.delete(GROUP_MEMBERS.name, _key(id, gone))
         return await self._show(group)
 
     async def chat(self, person: Person, id: int) -> ChatDetails:
         """Found the group's chat, with everyone of the group in it; again brings in whoever is not in it.
 
-        Who is in as many chats as one may be stays out. Raises Problem NO_SUCH_GROUP, CHAT_FULL.
+        Who is in as many chats as one may be, or blocks the founder, stays out.
+        Raises Problem NO_SUCH_GROUP, CHAT_FULL.
         """
         group = await self.of(person, id)
         room = Room(CHAT, group["chat"])
@@ -147,8 +160,12 @@ class Groups:
         try:
             await self._members.invite(person, guest, room)
         except Problem as problem:
-            if problem.faults[0].code is not Code.TOO_MANY_CHATS:
+            if problem.faults[0].code not in (Code.TOO_MANY_CHATS, Code.NOT_REACHABLE):
                 raise
+
+    async def _note(self, actor: Person, group: int, what: str, people: Sequence[int] = ()) -> None:
+        data = {"people": list(people)} if people else {}
+        await self._audit.note(f"group.{what}", actor=actor, thing=f"group:{group}", data=data)
 
     async def _ids_of(self, users: Sequence[str], already: int = 0) -> list[int]:
         """Return the ids of these people. Raises Problem NO_SUCH_USER, USER_DELETED, GROUP_FULL."""

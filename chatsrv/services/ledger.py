@@ -63,6 +63,8 @@ class Ledger:
         if entry.kind != ACHIEVEMENT:
             return
         self._pending.pop(entry.id, None)
+        if self._points.get(entry.author, {}).pop(entry.id, None) is not None:
+            self._standings = None
         if entry.fields["state"] == PENDING:
             self._pending[entry.id] = entry
         elif entry.fields["state"] == ACCEPTED:
@@ -70,7 +72,7 @@ class Ledger:
             self._standings = None
 
     def _rank(self) -> list[Standing]:
-        sums = [(sum(points.values()), len(points), person) for person, points in self._points.items()]
+        sums = [(sum(points.values()), len(points), person) for person, points in self._points.items() if points]
         ranked: list[Standing] = []
         for place, (rating, accepted, person) in enumerate(sorted(sums, key=lambda one: (-one[0], one[2])), 1):
             equal = ranked and ranked[-1].rating == rating

@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 
 from chatsrv.clock import Clock, IdMaker
 from chatsrv.errors import Code, Problem
+from chatsrv.security import digest
+from chatsrv.services.audit import Audit
 from chatsrv.services.errands import Errands
 from chatsrv.services.notifications import Notifications
 from chatsrv.services.paging import PAGE, Page
@@ -37,12 +39,14 @@ class Medals:
         people: People,
         notifications: Notifications,
         errands: Errands,
+        audit: Audit,
         clock: Clock,
         ids: IdMaker,
     ) -> None:
         self._storage = storage
         self._people = people
         self._notifications = notifications
+        self._audit = audit
         self._clock = clock
         self._ids = ids
         errands.add(self.tell_again)
@@ -54,19 +58,22 @@ class Medals:
         Right.MEDALS.demand(giver)
         holder = await self._people.by_name(user)
         fields = {"type": type, "title": title, "description": description, "created": self._clock()}
-        record = fields | {"id": self._ids(), "holder": holder.id, "giver": giver.id, "nonce": nonce, "told": False}
+        key = nonce and digest(nonce)
+        record = fields | {"id": self._ids(), "holder": holder.id, "giver": giver.id, "nonce": key, "told": False}
         try:
             await self._storage.insert(MEDALS.name, record)
         except Duplicate as duplicate:
             if duplicate.args[0] == ("id",):
                 raise
-            [record] = await self._storage.find(MEDALS.name, {"giver": giver.id, "nonce": nonce}, limit=1)
+            [record] = await self._storage.find(MEDALS.name, {"giver": giver.id, "nonce": key}, limit=1)
+        await self._note(giver, record, "new", once=f"medal:{record['id']}")
         await self._tell(record)
         return await self._shown(record)
 
     async def edit(self, person: Person, id: int, changes: dict[str, Any]) -> Medal:
         """Change its type, title or description. Raises Problem FORBIDDEN, NO_SUCH_MEDAL."""
         Right.MEDALS.demand(person)
+        await self._note(person, await self._record(id), "edited")
         try:
             return await self._shown(await self._storage.update(MEDALS.name, id, changes))
         except Missing:
@@ -75,6 +82,7 @@ class Medals:
     async def take_back(self, person: Person, id: int) -> None:
         """Remove it. Raises Problem FORBIDDEN, NO_SUCH_MEDAL."""
         Right.MEDALS.demand(person)
+        await self._note(person, await self._record(id), "deleted")
         if not await self._storage.delete(MEDALS.name, id):
             raise Problem(Code.NO_SUCH_MEDAL)
 
@@ -92,6 +100,22 @@ class Medals:
         while found := await self._storage.find(MEDALS.name, {"told": False}, limit=_BATCH):
             for record in found:
                 await self._tell(record)
+
+    async def forget(self, person: Person) -> None:
+        """Remove the medals of somebody who goes; those that they gave stay with whom they gave them to."""
+        while found := await self._storage.find(MEDALS.name, {"holder": person.id}, limit=_BATCH):
+            for record in found:
+                await self._storage.delete(MEDALS.name, record["id"])
+
+    async def _record(self, id: int) -> Record:
+        try:
+            return await self._storage.get(MEDALS.name, id)
+        except Missing:
+            raise Problem(Code.NO_SUCH_MEDAL) from None
+
+    async def _note(self, actor: Person, medal: Record, what: str, once: str | None = None) -> None:
+        thing = f"medal:{medal['id']}"
+        await self._audit.note(f"medal.{what}", actor=actor, person=medal["holder"], thing=thing, once=once)
 
     async def _tell(self, record: Record) -> None:
         if record["told"]:

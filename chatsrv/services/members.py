@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from chatsrv.errors import Code, Problem
+from chatsrv.services.blocks import Blocks
 from chatsrv.services.notifications import Notifications
 from chatsrv.services.people import Card, People, Person
 from chatsrv.services.places import Places
@@ -46,6 +47,7 @@ class Members:
         rooms: Rooms,
         places: Places,
         notifications: Notifications,
+        blocks: Blocks,
         chats_per_person: int,
         chat_members: int,
     ) -> None:
@@ -55,6 +57,7 @@ class Members:
         self._rooms = rooms
         self._places = places
         self._notifications = notifications
+        self._blocks = blocks
         self.most_chats = chats_per_person
         self.most = chat_members
         streams.register(MEMBER, "chat.joined", self._present, ends=frozenset({"chat.left"}))
@@ -89,9 +92,22 @@ class Members:
         if len(entries) >= self.most_chats:
             raise Problem(Code.TOO_MANY_CHATS, data=person.nickname)
 
+    async def check_welcome(self, person: Person, guest: Person) -> None:
+        """Refuse to invite somebody who blocks the person. Raises Problem NOT_REACHABLE."""
+        if await self._blocks.stand(guest.id, person.id):
+            raise Problem(Code.NOT_REACHABLE)
+
+    async def inside(self, room: Room) -> set[int]:
+        """Return the ids of all members."""
+        return {entry.fields["person"] for entry in await self._all(room) if entry.marks}
+
     async def invite(self, person: Person, guest: Person, room: Room) -> None:
-        """Make the guest a member; again changes nothing. Raises Problem NO_SUCH_CHAT, CHAT_FULL, TOO_MANY_CHATS."""
+        """Make the guest a member; again changes nothing.
+
+        Raises Problem NO_SUCH_CHAT, NOT_REACHABLE, CHAT_FULL, TOO_MANY_CHATS.
+        """
         await self._rooms.member(room, person.id)
+        await self.check_welcome(person, guest)
         await self.check_room_for(guest)
         if await self.count(room) >= self.most:
             raise Problem(Code.CHAT_FULL)

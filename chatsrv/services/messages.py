@@ -1,11 +1,13 @@
 """Messages: sent, read in pages, edited and deleted, in chats and conversations alike."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from chatsrv.clock import Clock, IdMaker
 from chatsrv.errors import Code, Problem
 from chatsrv.services.attachments import Attachments, Holding
+from chatsrv.services.blocks import Blocks
 from chatsrv.services.callouts import Callouts
 from chatsrv.services.paging import PAGE, Page
 from chatsrv.services.people import Card, People, Person
@@ -16,6 +18,7 @@ from storage.base import Entry, Kind, Missing, Record, Searchable, Storage
 
 MESSAGE = "message"
 MESSAGES = Kind(MESSAGE, Searchable(("text",), unless=("deleted",)))
+_AT_ONCE = 50
 
 
 class Message(NamedTuple):
@@ -53,6 +56,7 @@ class Messages:
         places: Places,
         attachments: Attachments,
         callouts: Callouts,
+        blocks: Blocks,
         clock: Clock,
         ids: IdMaker,
         *,
@@ -65,6 +69,7 @@ class Messages:
         self._places = places
         self._attachments = attachments
         self._callouts = callouts
+        self._blocks = blocks
         self._clock = clock
         self._ids = ids
         self._text_chars = text_chars
@@ -83,11 +88,12 @@ class Messages:
     ) -> Message:
         """Commit the message, push it, return it; the same nonce again returns the same message.
 
-        Raises Problem "no such" room, EMPTY_MESSAGE, NO_SUCH_PARENT, NO_SUCH_ATTACHMENT.
+        Raises Problem "no such" room, NOT_REACHABLE, EMPTY_MESSAGE, NO_SUCH_PARENT, NO_SUCH_ATTACHMENT.
         """
         await self._rooms.enter(person.id, room)
         self._check_text(text, attachments)
         parent = await self._parent(room, parent_id) if parent_id else None
+        await self._blocks.demand_speech(person.id, room)
         id = self._ids()
         claimed = await self._attachments.claim(person.id, attachments, _holder(id)) if attachments else []
         entry = await self._streams.append(
@@ -135,6 +141,7 @@ class Messages:
         """Change the text, the parent or both (None leaves as it is) of one's own message."""
         entry, room = await self.of(person, id)
         _check_author(person, entry)
+        await self._blocks.demand_speech(person.id, room)
         if text is not None:
             self._check_text(text, _attached(entry))
         if parent_id:
@@ -156,8 +163,14 @@ class Messages:
 
     async def delete(self, person: Person, id: int) -> None:
         """Leave a tombstone of one's own message; deleting it again changes nothing."""
-        entry, room = await self.of(person, id)
+        entry, _ = await self.of(person, id)
         _check_author(person, entry)
+        await self.bury(id, by=person.id)
+
+    async def bury(self, id: int, *, by: int) -> None:
+        """Leave a tombstone of a message that there is, whoever wrote it and whoever asks; again changes nothing."""
+        entry = await self._storage.entry(id)
+        room, author = Room.parse(entry.stream), (await self._people.get(entry.author)).card
 
         def decide(now: Entry) -> Change | None:
             if now.fields["deleted"]:
@@ -166,14 +179,26 @@ class Messages:
             return Change("message.deleted", now.fields | gone, ())
 
         await self._attachments.doubt(_attached(entry))
-        await self._streams.change(entry, decide, author=person.id, view=lambda now: show(now, room, person.card))
+        await self._streams.change(entry, decide, author=by, view=lambda now: show(now, room, author))
         await self._attachments.release(_attached(entry), _holder(entry.id))
+
+    async def forget(self, person: Person) -> None:
+        """Leave tombstones of all that somebody who goes has ever said, also where they were long ago."""
+        for room in {*await self._places.ever(person.id), *await self._rooms.every(person.id)}:
+            below: int | None = None
+            while entries := await self._storage.page(
+                room.stream, MESSAGE, author=person.id, below=below, limit=_AT_ONCE
+            ):
+                spoken = [entry.id for entry in entries if not entry.fields["deleted"]]
+                await asyncio.gather(*(self.bury(id, by=person.id) for id in spoken))
+                below = entries[-1].ordinal
 
     async def read(self, person: Person, room: Room, id: int, *, receipt: bool) -> None:
         """Move the person's read mark to the message; tell the room of it if ``receipt``."""
         await self._rooms.enter(person.id, room)
         message = await self._in(room, id)
-        if await self._places.read(person.id, room, message) and receipt:
+        moved = await self._places.read(person.id, room, message)
+        if moved and receipt and not await self._blocks.silence(person.id, room):
             self._places.tell_receipt(room, Receipt(person.nickname, id))
 
     async def latest(self, room: Room) -> Message | None:

@@ -19,6 +19,7 @@ class Notice(NamedTuple):
     ru: str
     en: str
     of_room: bool = False
+    personal: bool = False
 
     def text(self, language: str, data: Mapping[str, Any]) -> str:
         """Return the sentence for a reader of this language."""
@@ -35,10 +36,12 @@ _ALL = (
     Notice(1, "rejected", "Ваше достижение {name} отклонено!", "Your achievement {name} was rejected!"),
     Notice(2, "event", "Добавлено новое школьное событие - {name}", "There is a new school event - {name}"),
     Notice(3, "medal", "Вы получили новую {type} медаль!", "You got a new {type} medal!"),
-    Notice(4, "invitation", "{author} приглашает вас в чат {name}", "{author} invites you to the chat {name}"),
-    Notice(5, "reply", "{author} отвечает на ваше сообщение", "{author} replies to your message", True),
-    Notice(6, "mention", "{author} упоминает вас в сообщении", "{author} mentions you in a message", True),
-    Notice(7, "vote", "{author} голосует за ваше сообщение", "{author} votes for your message", True),
+    Notice(
+        4, "invitation", "{author} приглашает вас в чат {name}", "{author} invites you to the chat {name}", False, True
+    ),
+    Notice(5, "reply", "{author} отвечает на ваше сообщение", "{author} replies to your message", True, True),
+    Notice(6, "mention", "{author} упоминает вас в сообщении", "{author} mentions you in a message", True, True),
+    Notice(7, "vote", "{author} голосует за ваше сообщение", "{author} votes for your message", True, True),
     Notice(8, "reminder", "Напоминание: {name}", "Reminder: {name}"),
     Notice(9, "message", "{text}", "{text}"),
     Notice(
@@ -49,7 +52,10 @@ _ALL = (
     ),
 )
 NOTICES: Final[Mapping[str, Notice]] = MappingProxyType({notice.name: notice for notice in _ALL})
-"""All kinds by their names. Those ``of_room`` carry its ``stream`` in their data: who muted the room is spared them."""
+"""All kinds by their names. Those ``of_room`` carry its ``stream`` in their data: who muted the room is spared them.
+
+Those that are ``personal`` carry their ``author_id``: who blocks the author is spared them.
+"""
 
 
 class Quiet(NamedTuple):

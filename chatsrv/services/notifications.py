@@ -1,21 +1,25 @@
 """Notifications: what concerns one person, kept as entries of their own stream and read on all devices at once."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from chatsrv.clock import Clock
 from chatsrv.errors import Code, Problem
+from chatsrv.services.blocks import Blocks
 from chatsrv.services.notices import NOTICES, Notice, Wishes
 from chatsrv.services.paging import PAGE, Page
 from chatsrv.services.people import PEOPLE, People, Person
 from chatsrv.services.places import Places
 from chatsrv.services.rooms import user_stream
 from chatsrv.services.streams import Change, Reached, Streams
-from storage.base import Duplicate, Entry, Missing, Storage
+from chatsrv.services.tellings import Tellings
+from storage.base import Duplicate, Entry, Missing, Record, Storage
 
 NOTIFICATION = "notification"
 _AT_ONCE = 50
+_BATCH = 500
+_BLANK = {"kind": "message", "data": {"text": ""}, "read": True}
 
 
 class Notification(NamedTuple):
@@ -43,11 +47,15 @@ class Settings(NamedTuple):
 class Notifications:
     """Tells people; whoever was told something keeps it until they have read it, and after."""
 
-    def __init__(self, storage: Storage, streams: Streams, people: People, places: Places, clock: Clock) -> None:
+    def __init__(
+        self, storage: Storage, streams: Streams, people: People, places: Places, blocks: Blocks, clock: Clock
+    ) -> None:
         self._storage = storage
         self._streams = streams
         self._people = people
         self._places = places
+        self._blocks = blocks
+        self._tellings = Tellings(storage)
         self._clock = clock
         streams.register(NOTIFICATION, "notification.new", self._present)
 
@@ -63,6 +71,8 @@ class Notifications:
         notice, person = NOTICES[kind_name], await self._people.get(person_id)
         if not await self._wanted(person, notice, data):
             return None
+        if "author_id" in data:
+            await self._tellings.note(data["author_id"], person.id)
         stream, key = user_stream(person.id), once and f"{NOTIFICATION}:{once}"
         now = self._clock()
         quiet = person.wishes.quiet is not None and person.wishes.quiet.covers(now)
@@ -117,8 +127,39 @@ class Notifications:
         await self._storage.update(PEOPLE.name, person.id, {"wishes": wishes.stored()} | language)
         return await self.settings(person)
 
+    async def forget(self, person: Person) -> None:
+        """Blank all that somebody who goes was told, and their name in what others were told."""
+        await self._amend(person, lambda fields: fields | _BLANK)
+        await self._tellings.forget(person.id)
+        nickname = (await self._people.get(person.id)).nickname
+
+        def unnamed(fields: Record) -> Record:
+            data = fields["data"]
+            return fields | {"data": data | {"author": nickname}} if data.get("author_id") == person.id else fields
+
+        async for reader in self._tellings.readers(person.id):
+            await self._amend(await self._people.get(reader), unnamed)
+
+    async def _amend(self, person: Person, wanted: Callable[[Record], Record]) -> None:
+        """Change everything that the person was told into what is wanted; they are told of what did change."""
+
+        def decide(now: Entry) -> Change | None:
+            fields = wanted(now.fields)
+            if fields == now.fields:
+                return None
+            return Change("notification.edited", fields, () if fields["read"] else now.marks)
+
+        below: int | None = None
+        while entries := await self._storage.page(user_stream(person.id), NOTIFICATION, below=below, limit=_BATCH):
+            for entry in entries:
+                if wanted(entry.fields) != entry.fields:
+                    await self._streams.change(entry, decide, author=person.id, view=lambda now: _show(now, person))
+            below = entries[-1].ordinal
+
     async def _wanted(self, person: Person, notice: Notice, data: dict[str, Any]) -> bool:
         if person.guest or person.deleted or person.disabled or notice.name in person.wishes.off:
+            return False
+        if notice.personal and await self._blocks.stand(person.id, data["author_id"]):
             return False
         if not notice.of_room:
             return True

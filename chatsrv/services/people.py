@@ -146,9 +146,9 @@ class People:
         found = await self._storage.find(PEOPLE.name, key, limit=1)
         return Person.of(found[0]) if found else None
 
-    async def bots(self, owner: int) -> list[Person]:
-        """Return the bots of a person, latest made first."""
-        records = await self._storage.find(PEOPLE.name, {"owner": owner, "deleted": False}, limit=_MOST_BOTS)
+    async def bots(self, owner: int, *, deleted: bool = False) -> list[Person]:
+        """Return the bots of a person, latest made first; or those that there were."""
+        records = await self._storage.find(PEOPLE.name, {"owner": owner, "deleted": deleted}, limit=_MOST_BOTS)
         return [Person.of(record) for record in records]
 
     async def page(self, number: int) -> Page[Person]:

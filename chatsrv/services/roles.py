@@ -10,13 +10,17 @@ from chatsrv.services.people import Person
 class Right(Enum):
     """One row a right: the lowest role that has it, and what it is."""
 
-    MODERATE = Role.TEACHER, "read the queue of achievements, accept and reject them, see their proofs"
+    MODERATE = (
+        Role.TEACHER,
+        "read the queues of achievements and reported messages, decide them, see what is attached to them",
+    )
     NOTIFY = Role.TEACHER, "send notifications to a person, a group or everybody"
     BANNERS = Role.TEACHER, "show banners to everybody, change and remove them"
     EVENTS = Role.TEACHER, "announce school events, change and remove them"
     MEDALS = Role.TEACHER, "give medals, change and take them back"
     GROUPS = Role.TEACHER, "make groups, change and remove them, say who is in them, found their chats"
     PEOPLE = Role.ADMIN, "list all accounts, change roles, disable accounts and enable them again"
+    AUDIT = Role.ADMIN, "read the log of what moderators and admins did"
 
     def __init__(self, role: Role, sentence: str) -> None:
         self.role = role

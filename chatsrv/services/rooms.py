@@ -107,9 +107,13 @@ class Rooms:
 
     async def conversations(self, person: int) -> list[Room]:
         """Return the person's conversations, latest active first, at most as many as a connection may hear."""
+        return [room for room, _ in await self.peers(person)]
+
+    async def peers(self, person: int) -> list[tuple[Room, int]]:
+        """Return the same conversations, each with the other one of its two people."""
         where = {"person": person}
         records = await self._storage.find(INBOX.name, where, order="last", limit=self._most)
-        return [Room(CONVERSATION, record["conversation"]) for record in records]
+        return [(Room(CONVERSATION, record["conversation"]), record["peer"]) for record in records]
 
     async def every(self, person: int) -> list[Room]:
         """Return every chat and conversation that the person is in, however many there are."""

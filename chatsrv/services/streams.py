@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from chatsrv.clock import IdMaker
 from chatsrv.errors import Code, Problem
+from chatsrv.security import digest
 from storage.base import Draft, Duplicate, Entry, Repeated, Stale, Storage
 
 _LOCKS = 256
@@ -158,7 +159,7 @@ class Streams:
         With a nonce that the author used before, return what that made, and publish only that it is there.
         Raises Duplicate for a taken key, Problem NONCE_IN_FLIGHT or NONCE_REUSED.
         """
-        nonce = nonce and f"{author}:{nonce}"
+        nonce = _stored(author, nonce)
         with self._only_once(nonce):
             while True:
                 draft = Draft(id or self._ids(), stream, kind, self._kinds[kind].birth, author, fields, key, marks)
@@ -189,7 +190,7 @@ class Streams:
         ``decide`` may be asked again when others change the entry meanwhile; its None leaves the entry as it is.
         Raises what ``decide`` raises, Problem NONCE_IN_FLIGHT, NONCE_REUSED or TOO_BUSY.
         """
-        nonce = nonce and f"{author}:{nonce}"
+        nonce = _stored(author, nonce)
         with self._only_once(nonce):
             async with self._locks[entry.id % _LOCKS]:
                 entry = await self._storage.entry(entry.id)
@@ -295,6 +296,11 @@ class Streams:
         """Return what is there already; whoever made it may have died before telling anybody."""
         self._publish(Reached(entry.stream, entry.rev))
         return entry
+
+
+def _stored(author: int, nonce: str | None) -> str | None:
+    """Return what is kept of a nonce for good: a client may have put anybody's words into it."""
+    return nonce and f"{author}:{digest(nonce)}"
 
 
 def _same(entry: Entry, stream: str, kind: str) -> Entry:

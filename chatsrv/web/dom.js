@@ -8,7 +8,7 @@ const isNothing = (value) => value === null || value === undefined || value === 
 export function h(tag, properties = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) setProperty(node, name, value);
-  node.append(...children.flat().filter((child) => !isNothing(child)));
+  node.append(...children.flat(Infinity).filter((child) => !isNothing(child)));
   return node;
 }
 

@@ -129,7 +129,7 @@ class Listener:
         """Go for good."""
         self._living.cancel()
         await asyncio.gather(self._living, return_exceptions=True)
-        assert (self._events.holes, self._events.repeats) == (0, 0)
+        assert (self._events.holes[self._stream], self._events.repeats[self._stream]) == (0, 0)
 
     async def _live(self) -> None:
         async with self._client:

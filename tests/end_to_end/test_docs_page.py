@@ -5,8 +5,8 @@ import subprocess
 
 import pytest
 
+from tests.end_to_end.chromium import CHROMIUM, HERE, MODULES, SCREENSHOTS, missing
 from tests.end_to_end.processes import ServerProcess
-from tests.end_to_end.test_browser import CHROMIUM, HERE, MODULES, SCREENSHOTS, missing
 
 
 @pytest.mark.skipif(bool(missing()), reason=f"there is no {missing()}")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.test_browser import MODULES
+from tests.end_to_end.chromium import MODULES
 
 VENDOR = Path(__file__).parents[2] / "chatsrv" / "web" / "vendor"
 PACKAGE = MODULES / "socket.io-client"

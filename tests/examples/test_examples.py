@@ -14,8 +14,8 @@ from aiohttp import web
 
 from chatsrv.client import Client
 from tests.clients import PASSWORD
+from tests.end_to_end.chromium import CHROMIUM, MODULES, missing
 from tests.end_to_end.processes import ROOT, ServerProcess
-from tests.end_to_end.test_browser import CHROMIUM, MODULES, missing
 
 pytestmark = pytest.mark.timeout(100)
 PATIENCE = 30.0

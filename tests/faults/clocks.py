@@ -1,4 +1,4 @@
-"""A clock that a test sets: libfaketime in the server's process, which reads a file each time it is asked."""
+"""A clock that a test sets: libfaketime in the server's process, which reads a file every second."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ class FakeClock:
         self.environment = {
             "LD_PRELOAD": str(library),
             "FAKETIME_TIMESTAMP_FILE": str(self._file),
-            "FAKETIME_NO_CACHE": "1",
+            "FAKETIME_CACHE_DURATION": "1",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
         }
 

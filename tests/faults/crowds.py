@@ -16,6 +16,7 @@ from tests.faults.worlds import World
 
 POLLING, WEBSOCKET, UPGRADING = "polling", "websocket", "polling+websocket"
 TRANSPORTS = (POLLING, WEBSOCKET, UPGRADING)
+_PATIENCE = 90.0
 _chats = count(1)
 
 
@@ -34,7 +35,7 @@ class Crowd:
         self._http = http
         self._acknowledged: dict[int, dict[str, Any]] = {}
         self._news = asyncio.Condition()
-        self._writing: list[asyncio.Task[None]] = []
+        self._running: list[asyncio.Task[None]] = []
         self._enough = False
 
     @property
@@ -47,22 +48,32 @@ class Crowd:
         await asyncio.gather(*(self._write(writer, each, pause, text) for writer in self.writers))
 
     @asynccontextmanager
-    async def writing(self, *, pause: float = 0.01) -> AsyncIterator[None]:
+    async def writing(self, *, pause: float = 0.03) -> AsyncIterator[None]:
         """Let all writers make changes until this ends, and all of them are acknowledged."""
         self._enough = False
         running = asyncio.create_task(self.write(1_000_000, pause=pause))
+        self._running = [running]
         try:
             yield
             self._enough = True
             await running
         finally:
+            self._running = []
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
 
     async def more(self, changes: int) -> None:
         """Wait until so many more changes are acknowledged."""
         aim = self.changes + changes
-        async with asyncio.timeout(60), self._news:
+        acknowledged = asyncio.create_task(self._reach(aim))
+        await asyncio.wait([acknowledged, *self._running], timeout=_PATIENCE, return_when=asyncio.FIRST_COMPLETED)
+        for writing in self._running:
+            if writing.done():
+                writing.result()
+        assert acknowledged.done(), f"{self.changes} of {aim} changes after {_PATIENCE} s"
+
+    async def _reach(self, aim: int) -> None:
+        async with self._news:
             await self._news.wait_for(lambda: self.changes >= aim)
 
     async def _write(self, writer: Writer, each: int, pause: float, text: str) -> None:

@@ -21,6 +21,8 @@ BODY = {
     "password": "Wrong-word-1",
     "chat_id": 1,
     "day": "2026-11-21",
+    "reason": "x",
+    "days": 1,
     "url": "https://example.org/taken",
 }
 # What a stranger may do with what belongs to nobody in particular, or to themselves.
@@ -28,6 +30,7 @@ OWN = {
     "/user/me",
     "/user/edit",
     "/user/delete",
+    "/user/export",
     "/chats",
     "/sync",
     "/search",
@@ -65,6 +68,9 @@ OWN = {
     "/user/{nickname}/short",
     "/user/{nickname}/add",
     "/user/{nickname}/remove",
+    "/user/{nickname}/block",
+    "/user/{nickname}/unblock",
+    "/blocked/page/{page}",
     "/user/{nickname}/message",
     "/v0/users/",
     "/v0/users",

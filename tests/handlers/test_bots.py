@@ -105,12 +105,22 @@ async def test_a_removed_bot_is_gone_and_its_words_stay(person, bot_of, browser)
 
 async def test_a_bot_goes_with_the_person_who_made_it(person, bot_of, browser):
     lyova = await person("lyova")
-    echo = await bot_of(lyova)
+    anna = await person("anna")
+    chat = await anna.chat(lyova)
+    former = await bot_of(lyova)
+    echo_words = []
+    for bot in (former, await bot_of(lyova, "second")):
+        await anna.ok(f"/user/{bot.nickname}/invite/{chat}")
+        echo_words.append((await bot.say(chat, "words of its maker"))["id"])
+        echo = bot
+    await lyova.ask("DELETE", f"/bots/{former.id}")
+    assert [one["text"] for one in await anna.read(f"/chats/{chat}/messages")] == 2 * ["words of its maker"]
     live = await browser(echo)
     await lyova.ok("/user/delete", {"password": PASSWORD})
     await asyncio.wait_for(live.gone.wait(), PATIENCE)
     assert (await echo.get("/user/me")).codes == {"BAD_TOKEN"}
-    anna = await person("anna")
+    shown = await anna.read(f"/chats/{chat}/messages")
+    assert [(one["id"], one["text"]) for one in shown] == [(id, "") for id in reversed(echo_words)]
     assert (await anna.get(f"/user/{echo.id}/details")).codes == {"USER_DELETED"}
 
 

@@ -24,7 +24,7 @@ from handlers.asking import Ask
 from handlers.routing import Access, Paged, Routes
 from tests.clients import Person
 from tests.described import ASYNCAPI, OPENAPI, check, document
-from tests.end_to_end.test_browser import MODULES
+from tests.end_to_end.chromium import MODULES
 
 ROUTES = all_routes()
 SPECIFICATION = MODULES / "@asyncapi" / "specs" / "schemas" / "3.0.0-without-$id.json"

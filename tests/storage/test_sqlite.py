@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from storage import sqlite_entries
-from storage.base import Collection, Unavailable
+from storage.base import Collection, Draft, Unavailable
 from storage.sqlite import SqliteStorage
 from storage.sqlite_records import Records
 from storage.words import Wanted
@@ -37,6 +37,29 @@ async def test_the_file_is_its_owners_alone_and_durable(storage, tmp_path):
     with sqlite3.connect(path_of(tmp_path)) as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     connection.close()
+
+
+async def test_what_was_deleted_is_not_left_in_the_file(tmp_path):
+    secret = "a secret sentence"
+    path = tmp_path / "one.db"
+    storage = SqliteStorage(str(path))
+    await storage.open(COLLECTIONS)
+    for id in range(1, 200):
+        text = secret * (1 + id % 3 * 500)  # some of them are longer than a page
+        await storage.insert("things", {"id": id, "owner": 1, "added": id, "name": f"{id}", "text": text})
+        entry = await storage.append(Draft(id, "chat:1", "message", "new", 1, {"text": text}))
+        if id % 2:
+            await storage.delete("things", id)
+            await storage.amend(entry, event="deleted", fields={"text": ""}, marks=())
+    await storage.close()
+    assert secret.encode() in path.read_bytes()
+    await storage.open(COLLECTIONS)
+    for id in range(2, 200, 2):
+        await storage.delete("things", id)
+        await storage.amend(await storage.entry(id), event="deleted", fields={"text": ""}, marks=())
+    await storage.close()
+    for file in tmp_path.iterdir():
+        assert secret.encode() not in file.read_bytes()
 
 
 async def test_a_second_opening_is_refused_and_says_why(storage, tmp_path):

@@ -189,6 +189,7 @@ export const english = {
   description: "Description",
   kind: "Kind",
   proof: "Proof (PNG, JPEG, PDF)",
+  proofOf: (name) => `Proof: ${name}`,
   submit: "Submit",
   states: {
     pending: () => "Waits for a moderator",

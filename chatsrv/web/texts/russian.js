@@ -196,6 +196,7 @@ export const russian = {
   description: "Описание",
   kind: "Вид",
   proof: "Подтверждение (PNG, JPEG, PDF)",
+  proofOf: (name) => `Подтверждение: ${name}`,
   submit: "Отправить",
   states: {
     pending: () => "Ждёт модератора",

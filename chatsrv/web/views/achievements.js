@@ -26,7 +26,7 @@ export function achievementsView(app) {
 
 /** A proof opens in a tab of its own, by an address that needs no token. */
 export const proofLink = (app, { proof }) =>
-  proof && act(`${texts.proof}: ${proof.name}`, () => app.attempt(() => open(app, proof.id)), "link");
+  proof && act(texts.proofOf(proof.name), () => app.attempt(() => open(app, proof.id)), "link");
 
 async function open(app, id) {
   const { signed_url: address } = await app.api.attachment(id);

@@ -34,7 +34,7 @@ export function composerView(app, { place, room, label, parentId = 0, onSent = (
     what,
     error,
     files.node,
-    h("div", { class: "composer-row" }, chooser.button, chooser.input, field, left, button),
+    h("div", { class: "composer-row" }, field, left, chooser.button, chooser.input, button),
   );
 
   node.addEventListener("submit", (event) => event.preventDefault());

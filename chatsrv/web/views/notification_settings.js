@@ -1,6 +1,6 @@
 // How one wants to be told: in which language, of what, when not, and from which chats.
 
-import { h } from "../dom.js";
+import { h, syncChildren } from "../dom.js";
 import { texts } from "../texts.js";
 import { form } from "./form.js";
 import { notify } from "./overlay.js";
@@ -12,6 +12,7 @@ const NO_TIME = "00:00";
 export function notificationSettingsView(app) {
   const { news } = app;
   const content = h("div", { class: "scroll settings" });
+  const chats = chatSwitches(app);
   const node = panelFrame(app, texts.notificationSettings, content);
 
   async function change(values) {
@@ -24,12 +25,12 @@ export function notificationSettingsView(app) {
     const { language, kinds, quiet } = await news.settings();
     content.append(
       section(texts.tellMeOf, kindSwitches(app, kinds)),
-      section(texts.soundOfChats, chatSwitches(app)),
+      section(texts.soundOfChats, chats.node),
       section(texts.quietHours, quietForm(quiet, change)),
       section(texts.notificationLanguage, languageForm(language, change)),
     );
   });
-  return { node, update() {}, focus: () => node.querySelector("h2").focus(), close() {} };
+  return { node, update: chats.update, focus: () => node.querySelector("h2").focus(), close() {} };
 }
 
 const section = (title, ...content) => h("section", { "aria-label": title }, h("h3", {}, title), content);
@@ -39,12 +40,26 @@ const kindSwitches = (app, kinds) =>
     switchRow(app, texts.kinds[kind] ?? kind, isOn, (wanted) => app.news.changeSettings({ kinds: { [kind]: wanted } })),
   );
 
+/** A switch for each chat; chats come and go while this is open. */
 function chatSwitches(app) {
-  const chats = app.store.roomsByActivity().filter(({ kind }) => kind === "chat");
-  if (chats.length === 0) return h("p", { class: "hint" }, texts.noChats);
-  return chats.map((room) =>
-    switchRow(app, room.title, !room.muted, (isHeard) => app.actions.mute(app.store.room(room.stream), !isHeard)),
-  );
+  const list = h("div");
+  const none = h("p", { class: "hint" }, texts.noChats);
+
+  function update() {
+    const chats = app.store.roomsByActivity().filter(({ kind }) => kind === "chat");
+    none.hidden = chats.length > 0;
+    syncChildren(
+      list,
+      chats.map((room) => ({
+        key: room.stream,
+        version: JSON.stringify([room.title, room.muted]),
+        build: () => switchRow(app, room.title, !room.muted, (isHeard) => app.actions.mute(room, !isHeard)),
+      })),
+    );
+  }
+
+  update();
+  return { node: h("div", {}, none, list), update };
 }
 
 const quietForm = (quiet, change) =>

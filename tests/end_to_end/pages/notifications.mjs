@@ -74,15 +74,15 @@ async function wish(browser, anna, boris) {
   const settings = () => panel(boris, "Notification settings");
   await panel(boris, "Notifications").getByRole("button", { name: "Settings" }).click();
   await settings().getByRole("switch", { name: "my nickname in a message" }).click();
-  await settings().getByLabel("From").fill("00:00");
-  await settings().getByLabel("To").fill("23:59");
+  await settings().getByLabel("From", { exact: true }).fill("00:00");
+  await settings().getByLabel("To", { exact: true }).fill("23:59");
   await settings().getByRole("region", { name: "Quiet hours" }).getByRole("button", { name: "Save" }).click();
   await boris.getByText("Saved").waitFor();
   await checkAccessible(boris, "settings of notifications");
   await checkPhone(browser, boris, "21-notification-settings-phone");
   await boris.reload();
   check(!(await settings().getByRole("switch", { name: "my nickname" }).isChecked()), "the switch stays off");
-  check((await settings().getByLabel("To").inputValue()) === "23:59", "the hours stay");
+  check((await settings().getByLabel("To", { exact: true }).inputValue()) === "23:59", "the hours stay");
 
   await post(anna, `/chats/${chat}/messages`, { text: "Do not tell @boris" });
   await settings().getByRole("switch", { name: "my nickname" }).click();
@@ -96,7 +96,7 @@ async function wish(browser, anna, boris) {
   check((await boris.locator(".toast", { hasText: "mentions" }).count()) === 0, "nothing pops up in quiet hours");
   seen("a kind switched off, a chat muted, quiet hours");
 
-  await settings().getByLabel("Language of notifications").selectOption("ru");
+  await settings().getByRole("combobox", { name: "Language of notifications" }).selectOption("ru");
   await settings()
     .getByRole("region", { name: "Language of notifications" })
     .getByRole("button", { name: "Save" })

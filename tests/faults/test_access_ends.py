@@ -72,7 +72,7 @@ async def nothing_later(people: Crowd, modules, take: Take) -> None:
             async with people.writing(pause=0.05):
                 await people.more(20)
                 taken = await take(people, victim)
-                while time.time() < taken + 3 * SECOND:
+                while time.time() < taken + 2 * SECOND:
                     await people.more(1)
             for heard in await clients.report():
                 assert not heard["wrong"], heard["wrong"]
