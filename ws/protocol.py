@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import OrderedDict
 from typing import Any
 
 import socketio
@@ -21,6 +22,7 @@ __all__ = ["Limits", "SocketServer"]
 _LOG = logging.getLogger("chatsrv.ws")
 _NO_HANDSHAKE = 4408
 _TURNS = 4
+_REMEMBERED = 100
 
 
 def remote_address(request: web.Request) -> str:
@@ -50,6 +52,7 @@ class SocketServer(socketio.AsyncServer):  # type: ignore[misc]
         )
         self._limits = limits
         self._deadlines: dict[str, asyncio.TimerHandle] = {}
+        self._asked: dict[str, OrderedDict[tuple[str | None, int], None]] = {}
 
     def socket(self, sid: str) -> Socket | None:
         """Return the session of this Socket.IO id, None when it has gone."""
@@ -87,6 +90,7 @@ class SocketServer(socketio.AsyncServer):  # type: ignore[misc]
         """Forget everything of the session; the stock server keeps half a binary event of one that never joined."""
         self._keep_waiting_no_more(eio_sid)
         self._binary_packet.pop(eio_sid, None)
+        self._asked.pop(eio_sid, None)
         await super()._handle_eio_disconnect(eio_sid, reason)
 
     async def _handle_eio_message(self, eio_sid: str, data: str | bytes) -> None:
@@ -144,10 +148,22 @@ class SocketServer(socketio.AsyncServer):  # type: ignore[misc]
         """Whether the client is connected, and not let in."""
         return eio_sid in self.eio.sockets and self.manager.sid_from_eio_sid(eio_sid, namespace) is None
 
+    def _is_repeated(self, eio_sid: str, id: tuple[str | None, int]) -> bool:
+        """Whether the event came before: a client numbers what it wants answered, and a proxy may repeat a request."""
+        asked = self._asked.setdefault(eio_sid, OrderedDict())
+        if id in asked:
+            return True
+        asked[id] = None
+        if len(asked) > _REMEMBERED:
+            asked.popitem(last=False)
+        return False
+
     async def _handle_event(self, eio_sid: str, namespace: str | None, id: int | None, data: list[Any]) -> None:
         """Handle an event of a client that has joined; whoever has not is closed, as in Node."""
         if self.manager.sid_from_eio_sid(eio_sid, namespace or "/") is None:
             raise ValueError("an event before connect")
+        if id is not None and self._is_repeated(eio_sid, (namespace, id)):
+            return
         await super()._handle_event(eio_sid, namespace, id, [str(data[0]), *data[1:]])
 
     async def _handle_ack(self, eio_sid: str, namespace: str | None, id: int, data: list[Any]) -> None:

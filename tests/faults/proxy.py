@@ -32,7 +32,7 @@ class Proxy:
 
     def __init__(self, target: str) -> None:
         self.weather = Weather()
-        self.cut = self.repeated = 0
+        self.cut = self.repeated = self._since_cut = 0
         self.url = ""
         self._target = urlsplit(target)
         self._server: asyncio.Server | None = None
@@ -88,7 +88,7 @@ class Proxy:
                 await passing.wait()
                 weather = self.weather
                 await asyncio.sleep(random.random() * weather.delay_seconds)
-                if random.random() < weather.cuts:
+                if self._is_cut(weather):
                     writer.write(chunk[: random.randrange(len(chunk))])
                     await asyncio.sleep(0)
                     self._reset(both)
@@ -96,6 +96,13 @@ class Proxy:
                 if writer is both[1] and _is_whole_post(chunk) and random.random() < weather.repeats:
                     self._spawn(self._repeat(chunk))
                 await self._deliver(writer, chunk)
+
+    def _is_cut(self, weather: Weather) -> bool:
+        """By chance, but no later than after as many chunks as it takes on average: bad weather must happen."""
+        self._since_cut += 1
+        cut = random.random() < weather.cuts or self._since_cut * weather.cuts >= 1
+        self._since_cut *= not cut
+        return cut
 
     async def _deliver(self, writer: StreamWriter, chunk: bytes) -> None:
         if random.random() < self.weather.splits:

@@ -34,7 +34,7 @@ async def test_what_is_found_has_its_ordinary_shape(pair):
     user, room, news, message = (one["thing"] for one in found)
     assert user == await anna.read("/user/lyova/short")
     details = await anna.read(f"/chats/{chat}/details")
-    assert room == {name: details[name] for name in ("id", "name", "avatar", "admin", "created")}
+    assert room == {name: details[name] for name in ("id", "name", "avatar", "admin", "created", "retention_days")}
     assert news == await anna.read(f"/articles/{article['id']}")
     assert message == (await anna.read(f"/chats/{chat}/messages"))[0] == said
     assert [one["highlights"] for one in found] == [
