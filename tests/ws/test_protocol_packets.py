@@ -152,6 +152,13 @@ async def test_an_acknowledgement_that_nobody_waits_for_is_ignored(talk, number)
     assert [name for name, _ in talk.heard if name == "answer"] == ["answer"] * (number == 1)
 
 
+async def test_an_event_that_a_proxy_repeats_is_handled_once(talk):
+    wire = await talk.enter()
+    await wire.send('421["hello"]', '421["hello"]', '422["hello"]')
+    assert [await wire.next() for _ in range(2)] == ["431[]", "432[]"]
+    assert len(talk.heard) == 2
+
+
 async def test_a_connection_that_never_joins_is_closed(serve_talk):
     talk = await serve_talk(handshake_seconds=0.2)
     wire, client = await talk.wire(), await talk.polls()
