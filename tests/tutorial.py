@@ -142,7 +142,11 @@ class Reader:
             (self._folder / ".venv" / made).touch()
 
     def _environment(self) -> dict[str, str]:
-        return os.environ | {
+        # A reader is not inside another make, as `make test` is.
+        outside = {
+            name: value for name, value in os.environ.items() if name not in ("MAKELEVEL", "MAKEFLAGS", "MFLAGS")
+        }
+        return outside | {
             "CHATSRV_PORT": self._ports["9000"],
             "PYTHONPATH": str(ROOT),
             "PYTHONUNBUFFERED": "1",
