@@ -1,5 +1,6 @@
 """Tasks: what is to be done, for a goal or for none, in an order that one chooses."""
 
+from contextlib import suppress
 from typing import Any
 
 from chatsrv.clock import Clock
@@ -104,6 +105,8 @@ class Tasks:
         try:
             await self._goals.get(person, goal)
         except Problem:
-            await self._tasks.remove(person.id, id)
+            # Who removed the goal may have removed this one by now.
+            with suppress(Problem):
+                await self._tasks.remove(person.id, id)
             raise
         await self._goals.moved(person.id, goal)
