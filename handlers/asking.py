@@ -123,8 +123,16 @@ class Ask:
     @property
     def before(self) -> int | None:
         """The id in ``?before=``, None without one. Raises Problem BAD_REQUEST."""
-        given = self.request.query.get("before")
-        return None if given is None else _whole(given) or refuse(Problem(Code.BAD_REQUEST, field="before"))
+        return self._id_asked("before")
+
+    @property
+    def after(self) -> int | None:
+        """The id in ``?after=``, None without one. Raises Problem BAD_REQUEST."""
+        return self._id_asked("after")
+
+    def _id_asked(self, name: str) -> int | None:
+        given = self.request.query.get(name)
+        return None if given is None else _whole(given) or refuse(Problem(Code.BAD_REQUEST, field=name))
 
 
 def _whole(text: str) -> int | None:

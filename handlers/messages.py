@@ -3,7 +3,7 @@
 from typing import Any
 
 from chatsrv.errors import Code, Problem
-from chatsrv.schemas.described.promises import BEFORE, IDEMPOTENCY_KEY
+from chatsrv.schemas.described.promises import AFTER, BEFORE, IDEMPOTENCY_KEY
 from chatsrv.schemas.messages import (
     MessageDetailsShape,
     MessageEditShape,
@@ -88,7 +88,7 @@ async def send_to_person(ask: Ask) -> Any:
     access=Access.STUDENT,
     answer=MessageShape,
     errors=(Code.BAD_PAGE, Code.NO_SUCH_CHAT, Code.NO_SUCH_MESSAGE),
-    parameters=(BEFORE,),
+    parameters=(BEFORE, AFTER),
 )
 async def page_of_chat(ask: Ask) -> Paged:
     """Read a page of a chat's messages, newest first."""
@@ -102,7 +102,7 @@ async def page_of_chat(ask: Ask) -> Paged:
     access=Access.STUDENT,
     answer=MessageShape,
     errors=(Code.BAD_PAGE, Code.NO_SUCH_CONVERSATION, Code.NO_SUCH_MESSAGE),
-    parameters=(BEFORE,),
+    parameters=(BEFORE, AFTER),
 )
 async def page_of_conversation(ask: Ask) -> Paged:
     """Read a page of a conversation's messages, newest first."""
@@ -189,7 +189,7 @@ async def _send(ask: Ask, room: Room) -> Message:
 
 
 async def _page(ask: Ask, room: Room) -> Paged:
-    messages = await ask.services.messages.page(ask.person, room, ask.page, ask.before)
+    messages = await ask.services.messages.page(ask.person, room, ask.page, ask.before, ask.after)
     return paged(messages, messages.items[-1].id if messages.items else None)
 
 

@@ -257,6 +257,6 @@ def paged(page: Page[Any], last: int | None = None) -> Paged:
 
 def _next(request: web.Request, paged: Paged) -> str:
     number = request.match_info.get("page")
-    if number is None or ("before" in request.query and paged.last is not None):
+    if number is None or ({"before", "after"} & request.query.keys() and paged.last is not None):
         return f"{quote(request.path)}?{urlencode({**paged.query, 'before': paged.last})}"
     return f"{quote(request.path.removesuffix(number))}{int(number) + 1}"

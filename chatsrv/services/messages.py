@@ -119,11 +119,12 @@ class Messages:
         await self._callouts.said(person, room, entry, parent)
         return show(entry, room, person.card, viewer=person.id)
 
-    async def page(self, person: Person, room: Room, number: int = 1, before: int | None = None) -> Page[Message]:
-        """Return a page of the room's messages, newest first: by number, or those before the message of this id."""
+    async def page(
+        self, person: Person, room: Room, number: int = 1, before: int | None = None, after: int | None = None
+    ) -> Page[Message]:
+        """Return a page of the room's messages, newest first: by number, or the nearest before or after this id."""
         await self._rooms.enter(person.id, room)
-        below = await self._below(room, number, before)
-        entries = await self._storage.page(room.stream, MESSAGE, below=below, limit=PAGE) if below != 0 else []
+        entries = await (self._before(room, number, before) if after is None else self._after(room, after))
         cards = await self._people.cards({entry.author for entry in entries} - {person.id}) | {person.id: person.card}
         messages = [show(entry, room, cards[entry.author], viewer=person.id) for entry in entries]
         return Page(messages, bool(entries) and entries[-1].ordinal > 1)
@@ -239,6 +240,16 @@ class Messages:
             raise Problem(Code.EMPTY_MESSAGE, field="text")
         if len(text) > self._text_chars:
             raise Problem(Code.TOO_LONG, field="text", data=self._text_chars)
+
+    async def _before(self, room: Room, number: int, before: int | None) -> list[Entry]:
+        below = await self._below(room, number, before)
+        return await self._storage.page(room.stream, MESSAGE, below=below, limit=PAGE) if below != 0 else []
+
+    async def _after(self, room: Room, id: int) -> list[Entry]:
+        """Ordinals are dense: what follows has the next ones."""
+        last = (await self._in(room, id)).ordinal
+        entries = await self._storage.page(room.stream, MESSAGE, below=last + 1 + PAGE, limit=PAGE)
+        return [entry for entry in entries if entry.ordinal > last]
 
     async def _below(self, room: Room, number: int, before: int | None) -> int | None:
         if before is not None:

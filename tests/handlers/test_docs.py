@@ -126,7 +126,8 @@ def reads(function: Any, seen: set[Any]) -> set[str]:
 @pytest.mark.parametrize("route", ROUTES, ids=identity)
 def test_a_route_that_reads_its_query_or_a_header_says_so(route):
     used, said = reads(route.call, set()), {(one.place, one.name) for one in route.parameters}
-    assert "before" not in used or ("query", "before") in said
+    for name in ("before", "after"):
+        assert name not in used or ("query", name) in said
     assert "nonce" not in used or ("header", IDEMPOTENCY_KEY.name) in said
     assert "query" not in used or any(place == "query" for place, _ in said)
     assert "if_none_match" not in used or ("header", "If-None-Match") in said

@@ -88,6 +88,20 @@ async def test_pages_hold_25_newest_first_and_stay_exact_by_id(pair):
         assert (await anna.get(f"/chats/{chat}/messages?before={bad}")).codes == {code}
 
 
+async def test_what_follows_a_message_is_read_from_it_upwards(pair):
+    lyova, anna, chat = pair
+    ids = [(await lyova.say(chat, str(number)))["id"] for number in range(30)]
+    first = await anna.get(f"/chats/{chat}/messages?after={ids[0]}")
+    assert [message["id"] for message in first.body] == ids[25:0:-1]
+    assert first.headers["Link"] == f'</chats/{chat}/messages?before={ids[1]}>; rel="next"'
+    assert [message["id"] for message in await anna.read(f"/chats/{chat}/messages?after={ids[25]}")] == ids[:25:-1]
+    assert await anna.read(f"/chats/{chat}/messages/page/1?after={ids[29]}") == []
+    elsewhere = (await anna.post("/chats", {"name": "Other"})).body["id"]
+    for bad, code in (("abc", "after:BAD_REQUEST"), ("5", "NO_SUCH_MESSAGE")):
+        assert (await anna.get(f"/chats/{chat}/messages?after={bad}")).codes == {code}
+    assert (await anna.get(f"/chats/{elsewhere}/messages?after={ids[0]}")).codes == {"NO_SUCH_MESSAGE"}
+
+
 async def test_details_say_where_and_by_whom(pair):
     lyova, anna, chat = pair
     said = await lyova.say(chat, "hello")

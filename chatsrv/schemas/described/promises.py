@@ -104,6 +104,11 @@ BEFORE: Final = Parameter(
     "before",
     Number(metadata={"description": "Go on behind the thing with this id: exact while others are added."}),
 )
+AFTER: Final = Parameter(
+    "query",
+    "after",
+    Number(metadata={"description": "What follows the thing with this id, newest first as ever; empty at the end."}),
+)
 IDEMPOTENCY_KEY: Final = Parameter(
     "header",
     "Idempotency-Key",
