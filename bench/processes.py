@@ -95,7 +95,11 @@ def chatsrv(folder: str | None = None, *, indexing: str = "later", **more: str) 
             "MESSAGES_BURST",
             "REQUESTS_PER_SECOND",
             "REQUESTS_BURST",
+            "PACKETS_PER_SECOND",
+            "PACKETS_BURST",
             "LOGIN_PER_MINUTE",
+            "ADDRESS_LOGINS_PER_MINUTE",
+            "ACCOUNT_LOGINS_PER_HOUR",
         )
     }
     data = folder or data_folder()

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import random
-import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -14,9 +13,10 @@ import orjson
 from aiohttp import web
 
 from chatsrv.addresses import Allowed
+from chatsrv.allowances import Allowances, allowances
 from chatsrv.clock import IdMaker, system_clock
 from chatsrv.config import Config, resolve_secret
-from chatsrv.limits import RateLimit
+from chatsrv.limits import RateLimits
 from chatsrv.measures import Requests
 from chatsrv.monitoring import Monitoring, Watched
 from chatsrv.monitoring_workers import together
@@ -39,7 +39,7 @@ from handlers.routing import Route, add_routes
 from storage import open_engine, open_files
 from storage.base import Storage
 from storage.files import Files
-from ws import Bus, Pace, open_attendance, open_bus
+from ws import Bus, Pace, open_attendance, open_bus, open_rates
 from ws.events import Events
 from ws.fanout import Fanout
 from ws.limits import Limits
@@ -73,6 +73,7 @@ class Parts(NamedTuple):
     attendance: Attendance
     passwords: Passwords
     outgoing: Outgoing
+    limits: RateLimits
     services: Services
 
 
@@ -84,13 +85,13 @@ def create_app(config: Config, place: Place | None = None) -> web.Application:
     parts = parts_of(config)
     services, fanout = parts.services, parts.fanout
     app = web.Application(middlewares=[middlewares.errors], client_max_size=config.limits.body_bytes)
-    writes = RateLimit(config.rates.messages_per_second, config.rates.messages_burst, time.monotonic)
-    sockets = _sockets(config, services, fanout, writes, place)
+    rates = allowances(config.rates, parts.limits)
+    sockets = _sockets(config, services, fanout, rates, place)
     stopwatches, answers = Stopwatches(), Requests()
     watched = Watched(parts.storage, parts.bus, fanout, sockets, parts.passwords, answers, stopwatches)
     metrics = _metrics(config, Monitoring(watched), place)
     routes = all_routes(simple=config.simple_chat)
-    app[EDGE] = _edge(config, services, fanout, routes, writes=writes, answers=answers, metrics=metrics)
+    app[EDGE] = _edge(config, services, fanout, routes, rates=rates, answers=answers, metrics=metrics)
     add_routes(app, routes)
     _allow_origins(app, config)
     sockets.attach(app)
@@ -124,7 +125,8 @@ def parts_of(config: Config) -> Parts:
     services = Services(
         config, storage, files, fanout.publish, passwords, tokens, system_clock, ids, attendance, outlet
     )
-    return Parts(storage, files, bus, fanout, attendance, passwords, outgoing, services)
+    limits = open_rates(config.bus, pace)
+    return Parts(storage, files, bus, fanout, attendance, passwords, outgoing, limits, services)
 
 
 def _outgoing(config: Config) -> Outgoing:
@@ -169,19 +171,13 @@ def _edge(
     fanout: Fanout,
     routes: Sequence[Route],
     *,
-    writes: RateLimit,
+    rates: Allowances,
     answers: Requests,
     metrics: Metrics,
 ) -> Edge:
-    rates = config.rates
     return Edge(
         services=services,
-        requests=RateLimit(rates.requests_per_second, rates.requests_burst, time.monotonic),
-        logins=RateLimit(rates.login_per_minute / 60, rates.login_per_minute, time.monotonic),
-        registrations=RateLimit(rates.register_per_hour / 3600, rates.register_per_hour, time.monotonic),
-        exports=RateLimit(rates.exports_per_hour / 3600, rates.exports_per_hour, time.monotonic),
-        writes=writes,
-        pings=RateLimit(rates.pings_per_minute / 60, rates.pings_per_minute, time.monotonic),
+        rates=rates,
         largest_page=config.limits.page_number,
         files=FileLimits(config.files.patience_seconds, config.files.link_minutes),
         request_seconds=config.limits.request_seconds,
@@ -206,7 +202,7 @@ def _documents(routes: Sequence[Route]) -> Documents:
 
 
 def _sockets(
-    config: Config, services: Services, fanout: Fanout, writes: RateLimit, place: Place | None
+    config: Config, services: Services, fanout: Fanout, rates: Allowances, place: Place | None
 ) -> SocketServer:
     limits = config.limits
     neighbours = Neighbours(place.number, place.folder, packet_bytes=limits.packet_bytes) if place else None
@@ -218,14 +214,17 @@ def _sockets(
             ping_interval=config.push.ping_interval_seconds,
             ping_timeout=config.push.ping_timeout_seconds,
             connections=limits.connections,
+            packets_per_second=config.rates.packets_per_second,
+            packets_burst=config.rates.packets_burst,
             origins=config.cors.origins,
         ),
         address_behind(config.proxies),
         neighbours,
     )
-    typing = RateLimit(1 / config.rates.typing_seconds, 2, time.monotonic)
-    events = Events(services, fanout, writes, typing, streams_per_connection=limits.streams_per_connection)
-    Doorkeeper(server, services, fanout, events, system_clock, connections_per_person=limits.connections_per_person)
+    events = Events(services, fanout, rates, streams_per_connection=limits.streams_per_connection)
+    Doorkeeper(
+        server, services, fanout, events, system_clock, rates, connections_per_person=limits.connections_per_person
+    )
     return server
 
 
@@ -240,7 +239,7 @@ def _allow_origins(app: web.Application, config: Config) -> None:
 
 
 def _running(parts: Parts, stopwatches: Stopwatches, every_seconds: int) -> Starter:
-    storage, files, _, fanout, attendance, passwords, outgoing, services = parts
+    storage, files, _, fanout, attendance, passwords, outgoing, limits, services = parts
     stopwatches.watch(storage)
 
     async def run(app: web.Application) -> AsyncIterator[None]:
@@ -249,6 +248,7 @@ def _running(parts: Parts, stopwatches: Stopwatches, every_seconds: int) -> Star
         await files.open()
         await fanout.open(services.streams, Review(services))
         await attendance.open(services.presence.tell, fanout.alert)
+        await limits.open()
         works = (_flush_presence(services), _sweep(services), _remind(services, every_seconds))
         errands = (services.errands.run(), services.upkeep.run())
         chores = [asyncio.create_task(chore) for chore in (*works, *errands, stopwatches.watch_loop())]
@@ -257,6 +257,7 @@ def _running(parts: Parts, stopwatches: Stopwatches, every_seconds: int) -> Star
         for chore in chores:
             chore.cancel()
         await services.courier.close()
+        await limits.close()
         await attendance.close()
         await fanout.close()
         with suppress(Unavailable):

@@ -87,11 +87,16 @@ class Rates:
     """How much one asker may ask; past it a coded 429 says when to come back."""
 
     login_per_minute: int = _number(10)
+    address_logins_per_minute: int = _number(300)
+    account_logins_per_hour: int = _number(200)
+    guesses_per_minute: int = _number(60)
     register_per_hour: int = _number(60)
     messages_per_second: int = _number(50)
     messages_burst: int = _number(200)
     requests_per_second: int = _number(200)
     requests_burst: int = _number(1000)
+    packets_per_second: int = _number(200)
+    packets_burst: int = _number(1000)
     typing_seconds: int = _number(2, most=60)
     exports_per_hour: int = _number(6, most=100_000)
     pings_per_minute: int = _number(10)

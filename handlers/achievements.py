@@ -49,7 +49,7 @@ def _paged(page: Page[Achievement]) -> Paged:
 )
 async def submit(ask: Ask) -> Any:
     """Submit an achievement to the moderators."""
-    ask.edge.writes.take(ask.person.id)
+    await ask.edge.rates.writes.take(ask.person.id)
     return await ask.services.achievements.submit(ask.person, **ask.body, nonce=ask.nonce)
 
 
@@ -101,7 +101,7 @@ async def queue(ask: Ask) -> Paged:
 )
 async def export(ask: Ask) -> Any:
     """Download one's accepted achievements and their proofs as a zip."""
-    ask.edge.writes.take(ask.person.id)
+    await ask.edge.rates.writes.take(ask.person.id)
     parts = ask.services.honours.export(ask.person)
     return await send(ask.request, web.StreamResponse(headers=_ZIP), parts, patience=ask.edge.files.patience_seconds)
 

@@ -6,8 +6,8 @@ from typing import Any, Final, NamedTuple
 
 from aiohttp import web
 
+from chatsrv.allowances import Allowances
 from chatsrv.errors import Code, Problem
-from chatsrv.limits import RateLimit
 from chatsrv.measures import Requests
 from chatsrv.schemas.base import SAFE_INTEGER
 from chatsrv.services import Services
@@ -41,12 +41,7 @@ class Edge:
     """What the routes need: the services, and how much each asker may ask."""
 
     services: Services
-    requests: RateLimit
-    logins: RateLimit
-    registrations: RateLimit
-    exports: RateLimit
-    writes: RateLimit
-    pings: RateLimit
+    rates: Allowances
     largest_page: int
     files: FileLimits
     request_seconds: float
@@ -75,6 +70,11 @@ class Ask:
     def services(self) -> Services:
         """What the server can do."""
         return self.edge.services
+
+    @property
+    def address(self) -> str:
+        """Whose request it is, for rate limits."""
+        return self.edge.address(self.request)
 
     @property
     def person(self) -> Person:

@@ -59,7 +59,7 @@ _UPLOADING = (
 )
 async def upload(ask: Ask) -> Any:
     """Upload a file, as `multipart/form-data` with one part that has a filename."""
-    ask.edge.writes.take(ask.person.id)
+    await ask.edge.rates.writes.take(ask.person.id)
     uploads, patience = ask.services.uploads, ask.edge.files.patience_seconds
     coming = await read_file(ask.request, most=await uploads.most(ask.person), patience=patience)
     return await uploads.take(ask.person, coming.name, coming.parts)
@@ -75,7 +75,7 @@ async def upload(ask: Ask) -> Any:
 )
 async def link(ask: Ask) -> Any:
     """Keep a link, to be attached like a file."""
-    ask.edge.writes.take(ask.person.id)
+    await ask.edge.rates.writes.take(ask.person.id)
     return await ask.services.attachments.link(ask.person, **ask.body)
 
 

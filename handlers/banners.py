@@ -26,7 +26,7 @@ _NONCE = (Code.NONCE_IN_FLIGHT, Code.NONCE_REUSED, Code.TOO_MANY_REQUESTS)
 )
 async def create(ask: Ask) -> Any:
     """Make a banner; if it is active everybody sees it at once."""
-    ask.edge.writes.take(ask.person.id)
+    await ask.edge.rates.writes.take(ask.person.id)
     return await ask.services.banners.create(ask.person, nonce=ask.nonce, **ask.body)
 
 

@@ -31,7 +31,7 @@ route = ROUTES.route
 )
 async def create(ask: Ask) -> Any:
     """Make a bot; its token is told this once."""
-    ask.edge.registrations.take(ask.edge.address(ask.request))
+    await ask.edge.rates.registrations.take(ask.address)
     return await ask.services.bots.create(ask.person, **ask.body)
 
 

@@ -25,7 +25,7 @@ _ERRORS = (*_FORM, Code.FORBIDDEN, Code.TOO_MANY_REQUESTS)
 )
 async def to_person(ask: Ask) -> None:
     """Notify a person."""
-    ask.edge.writes.take(ask.person.id)
+    await ask.edge.rates.writes.take(ask.person.id)
     await ask.services.bulletins.to_person(ask.person, ask.text("nickname"), ask.body["text"], nonce=ask.nonce)
 
 
@@ -39,7 +39,7 @@ async def to_person(ask: Ask) -> None:
 )
 async def to_group(ask: Ask) -> None:
     """Notify everyone of a group."""
-    ask.edge.writes.take(ask.person.id)
+    await ask.edge.rates.writes.take(ask.person.id)
     await ask.services.bulletins.to_group(ask.person, group_of(ask), ask.body["text"], nonce=ask.nonce)
 
 
@@ -53,7 +53,7 @@ async def to_group(ask: Ask) -> None:
 )
 async def to_moderators(ask: Ask) -> None:
     """Notify all moderators."""
-    ask.edge.writes.take(ask.person.id)
+    await ask.edge.rates.writes.take(ask.person.id)
     await ask.services.bulletins.to_role(ask.person, Role.TEACHER, ask.body["text"], nonce=ask.nonce)
 
 
@@ -67,5 +67,5 @@ async def to_moderators(ask: Ask) -> None:
 )
 async def to_everybody(ask: Ask) -> None:
     """Notify everybody."""
-    ask.edge.writes.take(ask.person.id)
+    await ask.edge.rates.writes.take(ask.person.id)
     await ask.services.bulletins.to_role(ask.person, Role.STUDENT, ask.body["text"], nonce=ask.nonce)

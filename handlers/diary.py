@@ -19,7 +19,7 @@ _PERIOD = DiaryPeriodShape()
 @route("POST", "/v0/diary/", access=Access.STUDENT, body=NewDiaryEntryShape, answer=DiaryEntryShape, errors=_FORM)
 async def write(ask: Ask) -> Any:
     """Write of a day."""
-    ask.edge.writes.take(ask.person.id)
+    await ask.edge.rates.writes.take(ask.person.id)
     return await ask.services.dream_diary.diary.write(ask.person, **ask.body)
 
 
@@ -55,7 +55,7 @@ async def entry(ask: Ask) -> Any:
 )
 async def edit(ask: Ask) -> Any:
     """Change what is given of an entry."""
-    ask.edge.writes.take(ask.person.id)
+    await ask.edge.rates.writes.take(ask.person.id)
     return await ask.services.dream_diary.diary.edit(ask.person, ask.text("id"), ask.body)
 
 

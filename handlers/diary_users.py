@@ -50,7 +50,7 @@ _ME, _OTHER = DiaryMeShape(), DiaryUserShape()
 )
 async def register(ask: Ask) -> Any:
     """Make an account that has a name and a password only, and log it in."""
-    ask.edge.registrations.take(ask.edge.address(ask.request))
+    await ask.edge.rates.registrations.take(ask.address)
     return (await ask.services.accounts.register(ask.body["username"], ask.body["password"])).grant
 
 
@@ -66,7 +66,7 @@ async def register(ask: Ask) -> Any:
 async def login(ask: Ask) -> Any:
     """Log in, or get a new token, by nickname or email."""
     name = ask.body["username"]
-    ask.edge.logins.take((ask.edge.address(ask.request), name.lower()))
+    await ask.edge.rates.log_in(ask.address, name)
     return (await ask.services.accounts.login(name, ask.body["password"])).grant
 
 

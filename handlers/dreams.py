@@ -26,7 +26,7 @@ _FORM = (Code.NO_SUCH_ATTACHMENT, Code.REQUIRED_FIELD, Code.WRONG_TYPE, Code.TOO
 )
 async def create(ask: Ask) -> Any:
     """Keep a new dream."""
-    ask.edge.writes.take(ask.person.id)
+    await ask.edge.rates.writes.take(ask.person.id)
     return await ask.services.dream_diary.dreams.create(ask.person, **ask.body)
 
 
@@ -42,7 +42,7 @@ async def create(ask: Ask) -> Any:
 )
 async def edit(ask: Ask) -> Any:
     """Change what is given of a dream; its id stands in the path or in ``?id=``."""
-    ask.edge.writes.take(ask.person.id)
+    await ask.edge.rates.writes.take(ask.person.id)
     return await ask.services.dream_diary.dreams.edit(ask.person, identity(ask), ask.body)
 
 
@@ -85,5 +85,5 @@ async def delete(ask: Ask) -> Any:
 )
 async def become(ask: Ask) -> Any:
     """Make the dream a goal; the second time it is the same goal."""
-    ask.edge.writes.take(ask.person.id)
+    await ask.edge.rates.writes.take(ask.person.id)
     return await ask.services.dream_diary.dreams.become(ask.person, ask.text("id"), **ask.body)

@@ -26,7 +26,7 @@ _NONCE = (Code.NONCE_IN_FLIGHT, Code.NONCE_REUSED, Code.TOO_MANY_REQUESTS)
 )
 async def create(ask: Ask) -> Any:
     """Announce a school event to everybody."""
-    ask.edge.writes.take(ask.person.id)
+    await ask.edge.rates.writes.take(ask.person.id)
     return await ask.services.events.create(ask.person, nonce=ask.nonce, **ask.body)
 
 

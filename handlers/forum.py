@@ -83,7 +83,7 @@ async def article(ask: Ask) -> Any:
 async def write(ask: Ask) -> Any:
     """Publish an article."""
     person = await _author(ask)
-    ask.edge.writes.take(person.id)
+    await ask.edge.rates.writes.take(person.id)
     return await ask.services.articles.write(person, ask.body["title"], ask.body["text"])
 
 
@@ -126,7 +126,7 @@ async def delete(ask: Ask) -> Any:
 )
 async def register(ask: Ask) -> Any:
     """Make an account that has a name and a password only."""
-    ask.edge.registrations.take(ask.edge.address(ask.request))
+    await ask.edge.rates.registrations.take(ask.address)
     return (await ask.services.accounts.register(ask.body["username"], ask.body["password"])).person
 
 
@@ -141,7 +141,7 @@ async def register(ask: Ask) -> Any:
 async def login(ask: Ask) -> Any:
     """Log in."""
     name = ask.body["username"]
-    ask.edge.logins.take((ask.edge.address(ask.request), name.lower()))
+    await ask.edge.rates.log_in(ask.address, name)
     return await ask.services.accounts.login(name, ask.body["password"])
 
 

@@ -27,7 +27,7 @@ _FORM = (Code.REQUIRED_FIELD, Code.WRONG_TYPE, Code.TOO_LONG, Code.BAD_CHARACTER
 )
 async def create(ask: Ask) -> Any:
     """Make a goal."""
-    ask.edge.writes.take(ask.person.id)
+    await ask.edge.rates.writes.take(ask.person.id)
     return await ask.services.dream_diary.goals.create(ask.person, **ask.body)
 
 
@@ -53,7 +53,7 @@ async def goal(ask: Ask) -> Any:
 )
 async def edit(ask: Ask) -> Any:
     """Change the name, the due date or both."""
-    ask.edge.writes.take(ask.person.id)
+    await ask.edge.rates.writes.take(ask.person.id)
     return await ask.services.dream_diary.goals.edit(ask.person, ask.text("id"), ask.body)
 
 
@@ -74,7 +74,7 @@ async def delete(ask: Ask) -> Any:
 )
 async def share(ask: Ask) -> Any:
     """Show a goal's progress to a chat that one is in."""
-    ask.edge.writes.take(ask.person.id)
+    await ask.edge.rates.writes.take(ask.person.id)
     return await ask.services.dream_diary.goals.share(ask.person, ask.text("id"), ask.body["chat_id"])
 
 
@@ -88,7 +88,7 @@ async def share(ask: Ask) -> Any:
 )
 async def unshare(ask: Ask) -> Any:
     """Show it there no longer."""
-    ask.edge.writes.take(ask.person.id)
+    await ask.edge.rates.writes.take(ask.person.id)
     return await ask.services.dream_diary.goals.unshare(ask.person, ask.text("id"), ask.body["chat_id"])
 
 

@@ -117,7 +117,7 @@ async def remove(ask: Ask) -> Any:
 )
 async def chat(ask: Ask) -> Any:
     """Found a chat with everyone of a group; again, bring in who is not in it."""
-    ask.edge.writes.take(ask.person.id)
+    await ask.edge.rates.writes.take(ask.person.id)
     return await ask.services.groups.chat(ask.person, group_of(ask))
 
 

@@ -26,7 +26,7 @@ _USER = (Code.NO_SUCH_USER, Code.USER_DELETED)
 )
 async def give(ask: Ask) -> Any:
     """Give somebody a medal."""
-    ask.edge.writes.take(ask.person.id)
+    await ask.edge.rates.writes.take(ask.person.id)
     return await ask.services.medals.give(ask.person, nonce=ask.nonce, **ask.body)
 
 

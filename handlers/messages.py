@@ -184,7 +184,7 @@ def _id(ask: Ask) -> int:
 
 
 async def _send(ask: Ask, room: Room) -> Message:
-    ask.edge.writes.take(ask.person.id)
+    await ask.edge.rates.writes.take(ask.person.id)
     return await ask.services.messages.send(ask.person, room, **ask.body, nonce=ask.nonce)
 
 

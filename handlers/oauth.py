@@ -42,6 +42,7 @@ _REQUEST = tuple(
 ROUTES = Routes(parameters=(_ID,))
 route = ROUTES.route
 _ASKING = (Code.NO_SUCH_APPLICATION, Code.BAD_REDIRECT, Code.BAD_AUTHORIZATION)
+_GUESSED = {"invalid_client", "invalid_grant"}
 _NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 
@@ -120,7 +121,7 @@ async def token(ask: Ask) -> Any:
     try:
         issued = await ask.services.authorization.token(await _form(ask), ask.request.headers.get("Authorization"))
     except Refused as refused:
-        return _told(refused)
+        return await _told(ask, refused)
     return _unkept(answer(IssuedShape().show(issued)))
 
 
@@ -137,7 +138,7 @@ async def revoke(ask: Ask) -> Any:
     try:
         await ask.services.authorization.revoke(await _form(ask), ask.request.headers.get("Authorization"))
     except Refused as refused:
-        return _told(refused)
+        return await _told(ask, refused)
     return _unkept(answer({}))
 
 
@@ -152,9 +153,11 @@ def _sentences(scopes: Sequence[str]) -> list[dict[str, str]]:
     return [{"name": scope, "sentence": SCOPES[scope]} for scope in scopes]
 
 
-def _told(refused: Refused) -> web.Response:
-    """Answer in the words of RFC 6749, 5.2, with the form shape beside them."""
+async def _told(ask: Ask, refused: Refused) -> web.Response:
+    """Answer in the words of RFC 6749, 5.2, with the form shape beside them; who guesses is told to come back later."""
     error, sentence = refused.args
+    if error in _GUESSED:
+        await ask.edge.rates.guesses.take(ask.address)
     body = {"error": error, "error_description": sentence}
     problem = Problem(Code.BAD_CLIENT if refused.status == 401 else Code.BAD_AUTHORIZATION, data=error)
     response = answer(body | problem.body(Channel.AJAX), refused.status)

@@ -47,7 +47,7 @@ _FORM = (Code.REQUIRED_FIELD, Code.WRONG_TYPE, Code.TOO_LONG, Code.BAD_CHARACTER
 )
 async def register(ask: Ask) -> Any:
     """Make an account and log it in."""
-    ask.edge.registrations.take(ask.edge.address(ask.request))
+    await ask.edge.rates.registrations.take(ask.address)
     ask.body.pop("password_confirmation", None)
     ask.body.setdefault("language", language_of(ask.request.headers.get("Accept-Language", "")))
     return await _opened(ask, await ask.services.accounts.register(**ask.body))
@@ -64,7 +64,7 @@ async def register(ask: Ask) -> Any:
 async def login(ask: Ask) -> Any:
     """Log in by email or nickname."""
     name = ask.body["email"]
-    ask.edge.logins.take((ask.edge.address(ask.request), name.lower()))
+    await ask.edge.rates.log_in(ask.address, name)
     return await _opened(ask, await ask.services.accounts.login(name, ask.body["password"]))
 
 
@@ -110,6 +110,8 @@ async def me(ask: Ask) -> Any:
 async def edit(ask: Ask) -> Any:
     """Change what is given of one's own account."""
     old_password = ask.body.pop("old_password", None)
+    if old_password is not None:
+        await ask.edge.rates.account_logins.take(ask.person.id)
     return await _oneself(ask, await ask.services.accounts.edit(ask.logged_in, ask.body, old_password=old_password))
 
 
@@ -123,6 +125,7 @@ async def edit(ask: Ask) -> Any:
 )
 async def delete(ask: Ask) -> None:
     """Delete one's own account."""
+    await ask.edge.rates.account_logins.take(ask.person.id)
     await ask.services.accounts.delete(ask.logged_in, ask.body["password"])
 
 

@@ -34,7 +34,7 @@ _DECIDING = (Code.FORBIDDEN, Code.NO_SUCH_REPORT, Code.REPORT_DECIDED, Code.NOT_
 )
 async def report(ask: Ask) -> None:
     """Report a message that one may read to the moderators; reporting it again changes nothing."""
-    ask.edge.writes.take(ask.person.id)
+    await ask.edge.rates.writes.take(ask.person.id)
     await ask.services.reports.report(ask.person, ask.number("id", Code.NO_SUCH_MESSAGE), ask.body["reason"])
 
 

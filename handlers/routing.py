@@ -80,9 +80,11 @@ class Route:
         try:
             return await self._answer(request)
         except Problem as problem:
+            edge = request.app[EDGE]
+            told = await edge.rates.refused(problem, edge.address(request))
             if self.refuse is None:
-                raise
-            return self.refuse(request, problem)
+                raise told from None
+            return self.refuse(request, told)
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         edge = request.app[EDGE]
@@ -93,7 +95,7 @@ class Route:
         return result if isinstance(result, web.StreamResponse) else self._show(request, result)
 
     async def _permit(self, request: web.Request, edge: Edge) -> Asker | None:
-        edge.requests.take(edge.address(request))
+        await edge.rates.requests.take(edge.address(request))
         if self.access is Access.ANYONE:
             return None
         asker = await self._asker(request, edge)

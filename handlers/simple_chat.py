@@ -33,7 +33,7 @@ _FORM = (Code.REQUIRED_FIELD, Code.WRONG_TYPE, Code.TOO_LONG, Code.BAD_CHARACTER
 )
 async def add_user(ask: Ask) -> Any:
     """Make a guest and answer with its id."""
-    ask.edge.registrations.take(ask.edge.address(ask.request))
+    await ask.edge.rates.registrations.take(ask.address)
     return answer((await ask.services.guests.add(ask.body["username"])).id)
 
 
@@ -47,7 +47,7 @@ async def add_user(ask: Ask) -> Any:
 )
 async def add_chat(ask: Ask) -> Any:
     """Make an open chat of guests and answer with its id."""
-    ask.edge.writes.take(ask.edge.address(ask.request))
+    await ask.edge.rates.writes.take(ask.address)
     return answer(await ask.services.guests.add_chat(ask.body["name"], ask.body["users"]))
 
 
@@ -61,7 +61,7 @@ async def add_chat(ask: Ask) -> Any:
 )
 async def add_message(ask: Ask) -> Any:
     """Send a guest's message and answer with its id."""
-    ask.edge.writes.take(ask.body["author"])
+    await ask.edge.rates.writes.take(ask.body["author"])
     return answer((await ask.services.guests.say(**ask.body)).id)
 
 

@@ -29,7 +29,7 @@ _HEADERS: Final = {
 )
 async def export(ask: Ask) -> Any:
     """Download everything that the server has of oneself, as a zip."""
-    ask.edge.exports.take(ask.person.id)
+    await ask.edge.rates.exports.take(ask.person.id)
     parts = ask.services.takeout.zip(ask.person)
     return await send(
         ask.request, web.StreamResponse(headers=_HEADERS), parts, patience=ask.edge.files.patience_seconds

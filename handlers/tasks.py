@@ -33,7 +33,7 @@ _FORM = (
 )
 async def create(ask: Ask) -> Any:
     """Add a task at the end of its goal's list, or of the tasks of no goal."""
-    ask.edge.writes.take(ask.person.id)
+    await ask.edge.rates.writes.take(ask.person.id)
     goal = ask.body.pop("goal")
     return await ask.services.dream_diary.tasks.create(ask.person, goal, ask.body)
 
@@ -67,7 +67,7 @@ async def task(ask: Ask) -> Any:
 )
 async def edit(ask: Ask) -> Any:
     """Change what is given of a task, finish it, open it again."""
-    ask.edge.writes.take(ask.person.id)
+    await ask.edge.rates.writes.take(ask.person.id)
     return await ask.services.dream_diary.tasks.edit(ask.person, ask.text("id"), ask.body)
 
 
@@ -81,7 +81,7 @@ async def edit(ask: Ask) -> Any:
 )
 async def move(ask: Ask) -> list[Any]:
     """Put a task after another one of its list, or first; answer with the list."""
-    ask.edge.writes.take(ask.person.id)
+    await ask.edge.rates.writes.take(ask.person.id)
     return await ask.services.dream_diary.tasks.move(ask.person, ask.text("id"), ask.body["after"])
 
 

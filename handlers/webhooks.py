@@ -104,7 +104,7 @@ async def enable(ask: Ask) -> Any:
 )
 async def ping(ask: Ask) -> Any:
     """Send a test to one's own webhook, now and once."""
-    ask.edge.pings.take(ask.person.id)
+    await ask.edge.rates.pings.take(ask.person.id)
     return await ask.services.webhooks.ping(ask.person, ask.text("id"))
 
 

@@ -41,6 +41,9 @@ def config(tmp_path: Path, request: pytest.FixtureRequest) -> Config:
         config.rates,
         register_per_hour=100_000,
         login_per_minute=10_000,
+        address_logins_per_minute=100_000,
+        account_logins_per_hour=100_000,
+        guesses_per_minute=100_000,
         requests_per_second=100_000,
         requests_burst=100_000,
     )

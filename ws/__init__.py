@@ -1,9 +1,12 @@
 """Socket.IO: live in, live out."""
 
+import time
+
+from chatsrv.limits import RateLimits
 from chatsrv.services.attendance import Attendance, LocalAttendance
 from ws.bus import Bus, Pace
 
-__all__ = ["BUSES", "Bus", "Pace", "open_attendance", "open_bus"]
+__all__ = ["BUSES", "Bus", "Pace", "open_attendance", "open_bus", "open_rates"]
 
 BUSES = ("memory://", "redis://", "rediss://", "unix://")
 
@@ -34,3 +37,14 @@ def open_attendance(url: str, pace: Pace, *, gone_seconds: float) -> Attendance:
     from ws.attendance_redis import RedisAttendance
 
     return RedisAttendance(url, pace, gone_seconds)
+
+
+def open_rates(url: str, pace: Pace) -> RateLimits:
+    """Return what makes the rate limits of all processes on the bus that the URL names, not yet open."""
+    if url == "memory://":
+        from ws.rates_memory import MemoryRates
+
+        return MemoryRates(time.monotonic)
+    from ws.rates_redis import RedisRates
+
+    return RedisRates(url, pace)

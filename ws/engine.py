@@ -15,12 +15,13 @@ from engineio.async_socket import AsyncSocket
 from engineio.base_server import BaseServer
 
 from ws import packets
+from ws.flow import Flow
 from ws.limits import Limits
 from ws.mailbox import Mailbox
 from ws.outbox import Outbox
 from ws.packets import Packet
 
-NORMAL, PROTOCOL_ERROR, RESTART, TOO_SLOW = 1000, 1002, 1012, 4008
+NORMAL, PROTOCOL_ERROR, RESTART, TOO_SLOW, TOO_FAST = 1000, 1002, 1012, 4008, 4429
 CLOSING_SECONDS = 1.0
 
 _REASON = BaseServer.reason
@@ -59,6 +60,7 @@ class Socket(AsyncSocket):  # type: ignore[misc]
         self.limits = server.limits
         self._outbox = server.outbox
         self._loop = asyncio.get_running_loop()
+        self.flow = Flow(self.limits.packets_per_second, self.limits.packets_burst)
         self._frames: list[bytes] | None = None
         self._wire: Wire | None = None
         self._handling = self._heard = False
@@ -154,6 +156,9 @@ class Socket(AsyncSocket):  # type: ignore[misc]
 
     async def receive(self, message: str | bytes) -> None:
         """Take one message of the client. Raises ValueError if it breaks the protocol."""
+        if self.flow.flooded(self._loop.time()):
+            self.reject(TOO_FAST, "flood")
+            return
         kind, data = packets.receive(message)
         if kind == packets.MESSAGE:
             self._handling = True

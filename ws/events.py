@@ -6,8 +6,9 @@ import secrets
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
+from chatsrv.allowances import Allowances
 from chatsrv.errors import Channel, Code, Problem
-from chatsrv.limits import RateLimit
+from chatsrv.limits import too_many
 from chatsrv.schemas.live import HEARD
 from chatsrv.schemas.messages import MessageShape, VotesShape
 from chatsrv.services import Services, Unavailable
@@ -30,13 +31,10 @@ class _Listener(NamedTuple):
 class Events:
     """Parses, permits, calls a service, and shows the answer."""
 
-    def __init__(
-        self, services: Services, fanout: Fanout, writes: RateLimit, typing: RateLimit, *, streams_per_connection: int
-    ) -> None:
+    def __init__(self, services: Services, fanout: Fanout, rates: Allowances, *, streams_per_connection: int) -> None:
         self._services = services
         self._fanout = fanout
-        self._writes = writes
-        self._typing = typing
+        self._rates = rates
         self._most_streams = streams_per_connection
         self._listeners = {
             "message.send": _Listener(self._send, True),
@@ -50,6 +48,9 @@ class Events:
 
     async def handle(self, connection: Connection, name: str, payload: Any) -> Any:
         """Return what the event is acknowledged with: data, or the form shape that says why not."""
+        wait = connection.socket.flow.too_much
+        if wait:
+            return too_many(wait).body(Channel.WEBSOCKET)
         try:
             return await self._answer(connection, name, payload)
         except Problem as problem:
@@ -66,7 +67,7 @@ class Events:
         if listener is None:
             raise Problem(Code.UNKNOWN_EVENT)
         if listener.writes:
-            self._writes.take(connection.person)
+            await self._rates.writes.take(connection.person)
         person = await self._services.people.get(connection.person)
         self._services.presence.saw(person.id)
         return await listener.answer(connection, person, HEARD[name].shape.read(payload))
@@ -94,7 +95,7 @@ class Events:
         return {}
 
     async def _type(self, connection: Connection, person: Person, body: dict[str, Any]) -> Any:
-        self._typing.take((person.id, body["stream"]))
+        await self._rates.typing.take((person.id, body["stream"]))
         await self._services.presence.typing(person, Room.parse(body["stream"]))
         return {}
 

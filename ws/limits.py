@@ -20,5 +20,9 @@ class Limits:
     """Seconds that a client has to answer a ping."""
     connections: int
     """Most sessions at once."""
+    packets_per_second: int
+    """How many packets one connection may send, on average."""
+    packets_burst: int
+    """And at once; past it events are refused, past twice as many the connection is closed."""
     origins: Sequence[str] = ()
     """Origins of pages that may connect besides our own; "*" means all."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from socketio.exceptions import ConnectionRefusedError as Refused
 
+from chatsrv.allowances import Allowances
 from chatsrv.clock import Clock
 from chatsrv.errors import Channel, Code, Problem
 from chatsrv.services import Services, Unavailable
@@ -27,6 +28,7 @@ class Doorkeeper:
         fanout: Fanout,
         events: Events,
         clock: Clock,
+        rates: Allowances,
         *,
         connections_per_person: int,
     ) -> None:
@@ -35,6 +37,7 @@ class Doorkeeper:
         self._fanout = fanout
         self._events = events
         self._clock = clock
+        self._rates = rates
         self._most = connections_per_person
         self._connections: dict[str, Connection] = {}
         server.on("connect", self.connect)
@@ -46,7 +49,7 @@ class Doorkeeper:
         try:
             await self._admit(sid, auth)
         except Problem as problem:
-            raise _refused(problem) from None
+            raise _refused(await self._rates.refused(problem, environ["REMOTE_ADDR"])) from None
         except Unavailable:
             raise _refused(Problem(Code.UNAVAILABLE)) from None
 

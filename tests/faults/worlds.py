@@ -14,6 +14,8 @@ GENEROUS = {
     "rates_requests_burst": "1000000",
     "rates_messages_per_second": "1000000",
     "rates_messages_burst": "1000000",
+    "rates_packets_per_second": "1000000",
+    "rates_packets_burst": "1000000",
     "limits_resume_changes": "100000",
     "limits_connections_per_person": "1000",
 }

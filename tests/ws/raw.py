@@ -24,6 +24,8 @@ def limits(**changed: Any) -> Limits:
         "ping_interval": 25,
         "ping_timeout": 20,
         "connections": 100,
+        "packets_per_second": 100_000,
+        "packets_burst": 100_000,
     }
     return Limits(**(values | changed))
 
