@@ -144,7 +144,7 @@ class Survey(NamedTuple):
 
 
 class Storage(ABC):
-    """Twenty-five promises that every engine keeps; ``tests/contract`` holds each of them."""
+    """Twenty-six promises that every engine keeps; ``tests/contract`` holds each of them."""
 
     @property
     @abstractmethod
@@ -277,6 +277,13 @@ class Storage(ABC):
         ``source`` is a searchable kind or collection, ``scopes`` the streams to look in; a record's is its collection's
         name. Nothing outside the scopes costs time or is counted. Words are those of `storage.words`.
         Raises Unavailable when too many search, or when it would take longer than seconds.
+        """
+
+    @abstractmethod
+    async def wipe(self) -> None:
+        """Overwrite what files still hold of the words of what was deleted or changed, as far as the engine can.
+
+        It may take long, holds nobody up, and may be cut off and called again.
         """
 
     # copying a whole database

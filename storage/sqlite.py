@@ -5,6 +5,7 @@ what was answered survives a power cut. One writing connection in one process, b
 lose data in SQLite before 3.51.3.
 """
 
+import asyncio
 import fcntl
 import os
 import sqlite3
@@ -26,6 +27,8 @@ Result = TypeVar("Result")
 
 _STATEMENTS = 256
 _WAL_BYTES = 64 * 1024 * 1024
+_BUSY_MILLISECONDS = 5000
+_MERGE_PAUSE_SECONDS = 0.02
 
 
 class SqliteStorage(Storage):
@@ -209,6 +212,10 @@ class SqliteStorage(Storage):
 
         await self._writing.do(restore)
 
+    async def wipe(self) -> None:
+        while await self._writing.do(self._index.tidy):
+            await asyncio.sleep(_MERGE_PAUSE_SECONDS)
+
     @property
     def _writing(self) -> Writer:
         if self._writer is None:
@@ -240,6 +247,16 @@ class _Chores:
 
     def in_spare_time(self, connection: sqlite3.Connection) -> bool:
         return self._index.catch_up(connection) > 0
+
+    def at_rest(self, connection: sqlite3.Connection) -> bool:
+        """Empty the log: what was deleted is still to be read in it. A reader may be in the way, as a backup is."""
+        try:
+            connection.execute("PRAGMA busy_timeout = 0")
+            [busy, *_] = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+        except sqlite3.Error:  # a full disk, say: the next write will tell
+            return False
+        return bool(busy)
 
 
 def _connect(path: Path, *, writable: bool) -> sqlite3.Connection:

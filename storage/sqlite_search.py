@@ -20,6 +20,7 @@ _PIECE = 100
 _PIECE_SECONDS = 0.02
 _REMEMBERED = 10_000
 _SPELT_OUT = 64
+_MERGED_PAGES = 16
 _LEAST, _GREATEST = -(2**63), 2**63 - 1
 
 _TABLES = """
@@ -107,6 +108,15 @@ class Index:
                 break
         return len(done)
 
+    def tidy(self, connection: sqlite3.Connection) -> bool:
+        """Catch up and merge a little of the words: until that is done, old ones stand there beside their removal.
+
+        Says whether there may be more to do.
+        """
+        if self.catch_up(connection):
+            return True
+        return any(_merge(connection, source.table) for source in self._sources.values())
+
     def find(
         self,
         connection: sqlite3.Connection,
@@ -173,6 +183,13 @@ class Index:
                 self._scopes.clear()
             self._scopes[scope] = number
         return int(number)
+
+
+def _merge(connection: sqlite3.Connection, table: str) -> bool:
+    """Merge some pages into one segment in the end; FTS5 says by what it changed whether that did anything."""
+    before = connection.total_changes
+    connection.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('merge', ?)", (-_MERGED_PAGES,))
+    return connection.total_changes - before > 1
 
 
 def _entries(kind: Kind) -> _Source:

@@ -13,6 +13,7 @@ from storage.base import StorageError, Unavailable
 _BATCH = 512
 _PAUSE_SECONDS = 0.02
 _BUSY_SECONDS = 0.25
+_REST_SECONDS = 1.0
 
 Result = TypeVar("Result")
 Work = Callable[[sqlite3.Connection], Result]
@@ -38,6 +39,9 @@ class Chores(Protocol):
 
         Called whenever nothing else is asked for, and a few times a second when there is no pause.
         """
+
+    def at_rest(self, connection: sqlite3.Connection) -> bool:
+        """Tidy up, outside a transaction, because nothing was asked for in a while; say whether to come again."""
 
 
 class Writer:
@@ -105,6 +109,16 @@ class Writer:
                     pass
             behind = self._do_spare()
             self._due = time.monotonic() + _BUSY_SECONDS
+        return self._rest()
+
+    def _rest(self) -> _Job | None:
+        """Wait for work that may be long in coming."""
+        untidy = True
+        while untidy:
+            try:
+                return self._jobs.get(timeout=_REST_SECONDS)
+            except Empty:
+                untidy = self._chores.at_rest(self._connection)
         return self._jobs.get()
 
     def _do_spare(self) -> bool:

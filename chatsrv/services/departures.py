@@ -44,12 +44,16 @@ class Departures:
         await self._take(person, words_stay=words_stay)
 
     async def go_on(self) -> None:
-        """Finish what began a while ago."""
+        """Finish what began a while ago, down to the files of the storage."""
         until = self._clock() - _AGAIN_MILLISECONDS
-        for record in await self._storage.find(DEPARTURES.name, {}, order="since", descending=False, limit=_BATCH):
-            if record["since"] <= until:
-                await self._take(await self._people.get(record["id"]), words_stay=record["words_stay"])
-                await self._storage.delete(DEPARTURES.name, record["id"])
+        found = await self._storage.find(DEPARTURES.name, {}, order="since", descending=False, limit=_BATCH)
+        due = [record for record in found if record["since"] <= until]
+        for record in due:
+            await self._take(await self._people.get(record["id"]), words_stay=record["words_stay"])
+        if due:
+            await self._storage.wipe()
+        for record in due:
+            await self._storage.delete(DEPARTURES.name, record["id"])
 
     async def _take(self, person: Person, *, words_stay: bool) -> None:
         for step in [step for step, of_words in self._steps if not (of_words and words_stay)]:

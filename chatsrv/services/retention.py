@@ -47,7 +47,8 @@ class Retention:
         self._days = (least_days, most_days)
         self._every = every_seconds * 1000
         self._per_sweep = per_sweep
-        self._next = 0
+        self._next = self._next_wipe = 0
+        self._removed = False
         errands.add(self.go_on)
 
     async def set(self, person: Person, room: Room, days: int | None) -> ChatDetails:
@@ -71,6 +72,10 @@ class Retention:
             for chat in chats:
                 await self._sweep(chat, now - chat.fields["retention_days"] * _DAY_MILLISECONDS)
             below = chats[-1].id
+        if self._removed and now >= self._next_wipe:
+            # It reads and writes the whole index of words: not for every message.
+            self._removed, self._next_wipe = False, now + _DAY_MILLISECONDS
+            await self._storage.wipe()
 
     async def _sweep(self, chat: Entry, until: int) -> None:
         id, forgotten, removed = Room.parse(chat.stream).id, 0, 0
@@ -81,7 +86,7 @@ class Retention:
         while removed < self._per_sweep and (old := await self._old(chat.stream, forgotten, until)):
             living = [entry.id for entry in old if not entry.fields["deleted"]]
             await asyncio.gather(*(self._messages.bury(one, by=0) for one in living))
-            last, removed = old[-1].ordinal, removed + len(old)
+            last, removed, self._removed = old[-1].ordinal, removed + len(old), True
             try:
                 await self._storage.update(RETENTIONS.name, id, {"ordinal": last}, where={"ordinal": forgotten})
             except Stale:

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import gzip
 import json
+from pathlib import Path
 
 import pytest
 
@@ -36,6 +37,11 @@ def dump(server, config, monkeypatch, tmp_path):
         return [contents(line) for line in lines]
 
     return export
+
+
+def in_files(config):
+    """Say whether the mark stands in any file of the server's, as it is on the disk."""
+    return any(MARK in path.read_bytes().decode("latin-1") for path in Path(config.data).rglob("*") if path.is_file())
 
 
 def contents(line):
@@ -139,10 +145,11 @@ async def test_nothing_of_a_person_who_goes_is_found_anywhere(person, services, 
     assert [line for line in lines if MARK in line.lower() or "345-67-89" in line] == []
 
 
-async def test_a_deletion_that_was_cut_off_goes_on_when_a_process_is_there_again(person, services):
+async def test_a_deletion_that_was_cut_off_goes_on_when_a_process_is_there_again(person, services, config):
     lyova, anna = await person("lyova"), await person("anna")
     chat = await lyova.chat(anna)
-    said = (await lyova.say(chat, "still here"))["id"]
+    said = (await lyova.say(chat, f"{MARK} is still here"))["id"]
+    assert await anna.read(f"/search?q={MARK}")
     # As it stands when the process dies right after the mark: nothing was done yet.
     await services.storage.insert("departures", {"id": lyova.id, "since": 1, "words_stay": False})
     await services.upkeep.do_all()
@@ -151,6 +158,9 @@ async def test_a_deletion_that_was_cut_off_goes_on_when_a_process_is_there_again
     assert [one["nickname"] for one in await anna.read(f"/chats/{chat}/users")] == ["anna"]
     assert await services.storage.find("departures", {}) == []
     await services.upkeep.do_all()
+    async with asyncio.timeout(10):
+        while in_files(config):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
 
 
 async def test_what_a_request_under_way_left_behind_goes_a_while_later(person, services):

@@ -6,12 +6,13 @@ import random
 import signal
 import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from storage import sqlite_entries
-from storage.base import Collection, Draft, Unavailable
+from storage.base import Collection, Draft, Kind, Searchable, Unavailable
 from storage.sqlite import SqliteStorage
 from storage.sqlite_records import Records
 from storage.words import Wanted
@@ -60,6 +61,34 @@ async def test_what_was_deleted_is_not_left_in_the_file(tmp_path):
     await storage.close()
     for file in tmp_path.iterdir():
         assert secret.encode() not in file.read_bytes()
+
+
+async def test_what_was_deleted_is_not_left_while_the_file_is_open(tmp_path):
+    words = ["Quagga", "quagga", "wombat"]
+    storage = SqliteStorage(str(tmp_path / "one.db"))
+    await storage.open((), (Kind("message", Searchable(("text",))),))
+
+    async def say(id, text):
+        return await storage.append(Draft(id, "chat:1", "message", "new", 1, {"text": text}))
+
+    def left():
+        return [word for word in words for file in tmp_path.iterdir() if word.encode() in file.read_bytes()]
+
+    said = [await say(id, f"{words[0]} {words[2]} {id}") for id in range(1, 50)]
+    assert await storage.search("message", Wanted(("quagga",)), ["chat:1"], limit=1)
+    for entry in said:
+        await storage.amend(entry, event="deleted", fields={"text": ""}, marks=())
+    await say(50, "here")
+    with closing(sqlite3.connect(tmp_path / "one.db", isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM entries").fetchone()  # as a backup does: the log waits for it
+        await storage.wipe()
+        assert left()
+    async with asyncio.timeout(10):
+        while left():  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    assert await storage.search("message", Wanted(("here",)), ["chat:1"]) == [50]
+    await storage.close()
 
 
 async def test_a_second_opening_is_refused_and_says_why(storage, tmp_path):
