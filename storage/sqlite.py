@@ -213,7 +213,9 @@ class SqliteStorage(Storage):
         await self._writing.do(restore)
 
     async def wipe(self) -> None:
-        while await self._writing.do(self._index.tidy):
+        untidy = True
+        while untidy:
+            untidy = await self._writing.do(self._index.tidy)
             await asyncio.sleep(_MERGE_PAUSE_SECONDS)
 
     @property
