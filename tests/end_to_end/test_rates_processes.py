@@ -46,5 +46,5 @@ async def test_a_password_is_tried_no_oftener_at_two_processes_than_at_one(pair)
         for _ in range(40):
             await asked(0)
         async with asyncio.timeout(5):
-            while await asked(1) != 429:
+            while await asked(1) != 429:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
