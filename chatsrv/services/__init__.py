@@ -11,6 +11,7 @@ from chatsrv.services.accounts import Accounts
 from chatsrv.services.achievements import Achievements
 from chatsrv.services.announcements import ANNOUNCEMENTS, Announcements
 from chatsrv.services.applications import APPLICATIONS, CONSENTS, Applications
+from chatsrv.services.arrivals import ARRIVALS, Arrivals
 from chatsrv.services.articles import ARTICLES, Articles
 from chatsrv.services.attachment_records import ATTACHMENTS, AttachmentRecords
 from chatsrv.services.attachments import Attachments
@@ -76,7 +77,7 @@ __all__ = ["COLLECTIONS", "KINDS", "Services", "Unavailable"]
 
 KINDS = (ARTICLES, CHATS, MESSAGES)
 COLLECTIONS = (
-    *(PEOPLE, SESSIONS, CONTACTS, CONVERSATIONS, INBOX, OPEN_CHATS, IMPORTS),
+    *(PEOPLE, SESSIONS, CONTACTS, CONVERSATIONS, INBOX, ARRIVALS, OPEN_CHATS, IMPORTS),
     *(ATTACHMENTS, CONTENTS, QUOTAS),
     *(BLOCKS, AUDIT, DEPARTURES, TELLINGS, RETENTIONS),
     *(DIARY, DREAMS, GOALS, TASKS, SHARES),
@@ -156,10 +157,14 @@ class Services:
         self.messages = Messages(
             storage, streams, people, rooms, places, files, callouts, blocks, clock, ids, text_chars=limits.text_chars
         )
-        most = limits.chats_per_person, limits.chat_members
-        self.members = Members(storage, streams, people, rooms, places, self.notifications, blocks, *most)
+        arrivals, most = Arrivals(storage, clock), (limits.chats_per_person, limits.chat_members)
+        self.members = Members(
+            storage, streams, people, rooms, places, self.notifications, blocks, arrivals, self.errands, *most
+        )
         self.chats = Chats(storage, streams, people, rooms, places, self.messages, self.members, files, clock, ids)
-        self.conversations = Conversations(storage, streams, people, rooms, places, self.messages, blocks, ids)
+        self.conversations = Conversations(
+            storage, streams, people, rooms, places, self.messages, blocks, self.errands, ids
+        )
         self.votes = Votes(storage, streams, people, rooms, self.messages, callouts, blocks)
         self.reports = Reports(storage, streams, people, self.messages, files, self.audit, self.errands, clock)
         self.articles = Articles(storage, streams, people, clock)

@@ -97,6 +97,7 @@ class Chats:
             await self._members.check_welcome(person, one)
         room = Room(CHAT, self._ids())
         await self._attachments.claim_avatar(person, "", avatar, room.stream)
+        await self._members.expect(room, person)
         await self._found(person, room, {"name": name, "avatar": avatar})
         await self._attachments.settle_avatar("", avatar, room.stream)
         await self._members.join(room, person, inviter=None)
@@ -106,15 +107,18 @@ class Chats:
         return await self.details(person, room)
 
     async def found_for(self, group: int, person: Person, room: Room, name: str) -> None:
-        """Found the chat of a group, be its admin, and be in it; when it is there already, only be in it.
+        """Found the chat of a group, be its admin, and be in it; when it is there and has an admin, only be in it.
 
         Raises Duplicate when the room is another's.
         """
         try:
             await self._found(person, room, {"name": name, "avatar": "", "group": group})
         except Duplicate:
-            if (await self._entry(room)).fields.get("group") != group:
+            entry = await self._entry(room)
+            if entry.fields.get("group") != group:
                 raise
+            if not entry.fields["admin"]:
+                await self._update(entry, person, {"admin": person.id}, person.nickname)
         await self._members.join(room, person, inviter=None)
 
     async def _found(self, person: Person, room: Room, fields: dict[str, Any]) -> None:
@@ -180,10 +184,11 @@ class Chats:
 
         Whoever is the last to leave takes the name and the avatar along: nobody comes in any more.
         """
+        await self._rooms.member(room, person.id)
+        # Before they are gone: whatever dies now, the chat has an admin who is in it.
+        await self._hand_over(person, room)
         await self._members.part(room, person, by=person)
-        entry = await self._entry(room)
-        if entry.fields["admin"] == person.id:
-            await self._bequeath(person, room, entry)
+        await self._close(person, room)
 
     async def exclude(self, person: Person, room: Room, target: Person) -> None:
         """Remove somebody whom one, or one's guests, invited; the admin may remove anyone else.
@@ -205,17 +210,25 @@ class Chats:
             if room.kind == CHAT:
                 with suppress(Problem):  # they left it before
                     await self.leave(person, room)
-                entry = await self._entry(room)
-                if entry.fields["admin"] == person.id:  # a crash came between leaving and bequeathing
-                    await self._bequeath(person, room, entry)
+                await self._close(person, room)  # if that was cut off
         async for id in self._attachments.holders(person.id, CHAT):
             entry = await self._entry(Room(CHAT, int(id)))
             await self._update(entry, person, {"avatar": ""}, await self._admin(entry))
 
-    async def _bequeath(self, person: Person, room: Room, entry: Entry) -> None:
-        heir = await self._members.eldest(room)
-        if heir:
+    async def _hand_over(self, person: Person, room: Room) -> None:
+        """Give the office to who came first of the others; to the next one if that one is just leaving, too."""
+        entry, leaving = await self._entry(room), {person.id}
+        while entry.fields["admin"] in leaving and (heir := await self._members.eldest(room, leaving)):
             await self._update(entry, person, {"admin": heir}, nickname(await self._people.cards([heir]), heir))
+            entry = await self._entry(room)
+            if not await self._members.has(room, heir):
+                leaving.add(heir)
+
+    async def _close(self, person: Person, room: Room) -> None:
+        """Take along what is theirs who left last; whoever was made the admin at that moment hands it on."""
+        await self._hand_over(person, room)
+        entry = await self._entry(room)
+        if entry.fields["admin"] != person.id:
             return
         if "group" in entry.fields:  # whoever founds it for the group again finds it under its name
             await self._update(entry, person, {"admin": 0}, "")

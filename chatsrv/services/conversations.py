@@ -7,6 +7,7 @@ from typing import NamedTuple
 from chatsrv.clock import IdMaker
 from chatsrv.errors import Code, Problem
 from chatsrv.services.blocks import Blocks
+from chatsrv.services.errands import Errands
 from chatsrv.services.members import Membership
 from chatsrv.services.messages import Message, Messages
 from chatsrv.services.paging import PAGE, Page
@@ -17,6 +18,7 @@ from chatsrv.services.streams import Admit, Change, Streams
 from storage.base import Duplicate, Entry, Missing, Record, Storage
 
 PEER = "peer"
+_BATCH = 100
 
 
 class Conversation(NamedTuple):
@@ -45,6 +47,7 @@ class Conversations:
         places: Places,
         messages: Messages,
         blocks: Blocks,
+        errands: Errands,
         ids: IdMaker,
     ) -> None:
         self._storage = storage
@@ -55,6 +58,7 @@ class Conversations:
         self._messages = messages
         self._blocks = blocks
         self._ids = ids
+        errands.add(self.finish)
         streams.register(PEER, "chat.updated", self._present)
 
     async def open(self, person: Person, other: Person) -> Room:
@@ -74,6 +78,11 @@ class Conversations:
         if not record["complete"]:
             await self._complete(room, (low, high))
         return room
+
+    async def finish(self) -> None:
+        """Complete what was opened by processes that died before they could."""
+        for record in await self._storage.find(CONVERSATIONS.name, {"complete": False}, limit=_BATCH):
+            await self._complete(Room(CONVERSATION, record["id"]), record["people"])
 
     async def page(self, person: Person, number: int, before: int | None = None) -> Page[Conversation]:
         """Return a page of one's conversations, latest active first."""
@@ -114,14 +123,14 @@ class Conversations:
 
         await self._streams.change(entry, decide, author=person.id, view=lambda _: shown)
 
-    async def _complete(self, room: Room, pair: tuple[int, int]) -> None:
-        """Give both people their side of it; a crash in the middle is mended by whoever opens it next."""
+    async def _complete(self, room: Room, pair: Sequence[int]) -> None:
+        """Give both people their side of it; several may do it at once."""
         for one, other in (pair, pair[::-1]):
             record = {"id": f"{one}:{room.id}", "person": one, "conversation": room.id, "peer": other, "last": room.id}
             with suppress(Duplicate):
                 await self._storage.insert(INBOX.name, record)
             self._streams.tell(Admit(one, room.stream, 0))
-            await self._places.join(one, room)
+            await self._places.begin(one, room)
         await self._storage.update(CONVERSATIONS.name, room.id, {"complete": True})
 
     async def _cursor(self, person: Person, before: int) -> tuple[int, str]:

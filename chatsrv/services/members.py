@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from chatsrv.errors import Code, Problem
+from chatsrv.services.arrivals import Arrival, Arrivals
 from chatsrv.services.blocks import Blocks
+from chatsrv.services.errands import Errands
 from chatsrv.services.notifications import Notifications
 from chatsrv.services.people import Card, People, Person
 from chatsrv.services.places import Places
-from chatsrv.services.rooms import Room, Rooms, member_key
+from chatsrv.services.rooms import CHAT, Room, Rooms, member_key
 from chatsrv.services.streams import Admit, Change, Expel, Streams, View
 from storage.base import Duplicate, Entry, Storage
 
@@ -48,6 +50,8 @@ class Members:
         places: Places,
         notifications: Notifications,
         blocks: Blocks,
+        arrivals: Arrivals,
+        errands: Errands,
         chats_per_person: int,
         chat_members: int,
     ) -> None:
@@ -58,9 +62,11 @@ class Members:
         self._places = places
         self._notifications = notifications
         self._blocks = blocks
+        self._arrivals = arrivals
         self.most_chats = chats_per_person
         self.most = chat_members
         streams.register(MEMBER, "chat.joined", self._present, ends=frozenset({"chat.left"}))
+        errands.add(self.finish)
 
     async def seen(self, person: Person, room: Room) -> list[Member]:
         """Return the members as the person sees them, latest come first."""
@@ -82,9 +88,16 @@ class Members:
         """How many members the chat has."""
         return await self._storage.tally(room.stream, MEMBER)
 
-    async def eldest(self, room: Room) -> int:
-        """Return who of the members came first, 0 when there is nobody."""
-        return next((entry.fields["person"] for entry in reversed(await self._all(room)) if entry.marks), 0)
+    async def eldest(self, room: Room, but: set[int]) -> int:
+        """Return who of the other members came first, 0 when there is nobody."""
+        present = [entry.fields["person"] for entry in reversed(await self._all(room)) if entry.marks]
+        return next((one for one in present if one not in but), 0)
+
+    async def has(self, room: Room, person: int) -> bool:
+        """Say whether somebody is a member."""
+        key = member_key(person)
+        entry = (await self._storage.keyed(room.stream, [key])).get(key)
+        return entry is not None and bool(entry.marks)
 
     async def check_room_for(self, person: Person) -> None:
         """Refuse who is in as many chats as one may be. Raises Problem TOO_MANY_CHATS."""
@@ -111,31 +124,52 @@ class Members:
         await self.check_room_for(guest)
         if await self.count(room) >= self.most:
             raise Problem(Code.CHAT_FULL)
-        member = await self.join(room, guest, inviter=person)
-        chat = (await self._storage.keyed(room.stream, ["chat"]))["chat"]
-        data = {
-            "stream": room.stream,
-            "name": chat.fields["name"],
-            "author": person.nickname,
-            "author_id": person.id,
-        }
-        await self._notifications.notify(guest.id, "invitation", data, once=f"member:{member.id}:{member.rev}")
+        await self.join(room, guest, inviter=person)
 
-    async def join(self, room: Room, guest: Person, inviter: Person | None) -> Entry:
-        """Note a new member, invited by somebody or, a founder, by nobody; return the membership."""
-        fields = {"person": guest.id, "inviter": inviter.id if inviter else 0}
+    async def expect(self, room: Room, founder: Person) -> None:
+        """Let somebody be in the chat that they are about to found, even if they are cut off right after it."""
+        await self._arrivals.begin(Arrival(room, founder.id, 0))
+
+    async def join(self, room: Room, guest: Person, inviter: Person | None) -> None:
+        """Note a new member, and tell them who invited them; a founder is invited by nobody."""
+        arrival = Arrival(room, guest.id, inviter.id if inviter else 0)
+        await self._arrivals.begin(arrival)
+        await self._welcome(arrival, await self._enter(arrival, guest), inviter)
+        await self._arrivals.end(arrival)
+
+    async def finish(self) -> None:
+        """Do what follows from arrivals for processes that died before they could."""
+        for arrival in await self._arrivals.unfinished():
+            keys = [CHAT, member_key(arrival.person)]
+            chat, member = map((await self._storage.keyed(arrival.room.stream, keys)).get, keys)
+            person = await self._people.get(arrival.person)
+            if chat is not None and member is None and not arrival.inviter and not person.deleted:
+                member = await self._enter(arrival, person)
+            if member is not None and member.marks:
+                inviter = await self._people.get(arrival.inviter) if arrival.inviter else None
+                await self._welcome(arrival, member, inviter)
+            await self._arrivals.end(arrival)
+
+    async def _enter(self, arrival: Arrival, guest: Person) -> Entry:
+        room, fields = arrival.room, {"person": guest.id, "inviter": arrival.inviter}
         key, marks = member_key(guest.id), (guest.id,)
         view = await self._view(room, fields)
         try:
-            entry = await self._streams.append(
+            return await self._streams.append(
                 room.stream, MEMBER, author=guest.id, fields=fields, view=view, key=key, marks=marks
             )
         except Duplicate:
-            entry = await self._rejoin(room, guest, fields)
-        self._streams.tell(Admit(guest.id, room.stream, entry.rev - 1))
-        if not (await self._places.of(guest.id, [room.stream]))[room.stream].joined:
-            await self._places.join(guest.id, room)
-        return entry
+            return await self._rejoin(room, guest, fields)
+
+    async def _welcome(self, arrival: Arrival, member: Entry, inviter: Person | None) -> None:
+        room, guest = arrival.room, arrival.person
+        self._streams.tell(Admit(guest, room.stream, member.rev - 1))
+        if not (await self._places.of(guest, [room.stream]))[room.stream].joined:
+            await self._places.join(guest, room)
+        if inviter is not None:
+            name = (await self._storage.keyed(room.stream, [CHAT]))[CHAT].fields["name"]
+            data = {"stream": room.stream, "name": name, "author": inviter.nickname, "author_id": inviter.id}
+            await self._notifications.notify(guest, "invitation", data, once=f"member:{member.id}:{member.rev}")
 
     async def part(self, room: Room, target: Person, by: Person) -> None:
         """Note that a member has gone; they hear no more of the chat from now on."""

@@ -57,6 +57,10 @@ class Places:
         read = {"read_id": latest[0].id, "read_ordinal": latest[0].ordinal} if latest else {}
         await self._set(person, room, "chat.joined", {"joined": True} | read)
 
+    async def begin(self, person: int, room: Room) -> None:
+        """Note that the person is in a room in which they have read nothing yet."""
+        await self._set(person, room, "chat.joined", {"joined": True})
+
     async def leave(self, person: int, room: Room) -> None:
         """Note that the person is no longer in the room."""
         await self._set(person, room, "chat.left", {"joined": False})

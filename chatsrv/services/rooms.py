@@ -10,7 +10,9 @@ from chatsrv.services.people import Person
 from chatsrv.services.recent import Recent
 from storage.base import Collection, Entry, Missing, Storage
 
-CONVERSATIONS = Collection("conversations", unique=(("pair",),))
+CONVERSATIONS = Collection("conversations", indexes=(("complete",),), unique=(("pair",),))
+"""``complete`` is false until both of the two have their side of it."""
+
 INBOX = Collection("inbox", indexes=(("person", "last"), ("person",)))
 """One record for each person of a conversation; ``last`` is the id of its latest message, so that lists keep order."""
 

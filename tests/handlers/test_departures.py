@@ -21,7 +21,18 @@ GOES = {
     *("diary", "dreams", "goals", "goal_shares", "tasks", "medals", "group_members", "tellings", "departures"),
     *("attachments", "contents", "webhooks"),
 }
-STAYS = {"conversations", "inbox", "open_chats", "imports", "quotas", "audit", "announcements", "groups", "retentions"}
+STAYS = {
+    "conversations",
+    "inbox",
+    "arrivals",
+    "open_chats",
+    "imports",
+    "quotas",
+    "audit",
+    "announcements",
+    "groups",
+    "retentions",
+}
 
 
 @pytest.fixture
