@@ -6,6 +6,7 @@ TESTS ?= tests
 MINUTES ?= 10
 KILLS ?= 25
 RETRIES ?= 2000
+ONLY ?=
 BEHAVIOUR ?= tests/handlers tests/seeds tests/ws
 # What knows no storage is run once.
 ONCE := $(addprefix --ignore=tests/handlers/test_,docs.py hostile.py request_ids.py) \
@@ -30,8 +31,8 @@ format: $(VENV)/test ## format the code
 soak: $(VENV)/test tests/node_modules ## break everything for as long as asked: make soak MINUTES=60
 	$(BIN)/python -m tests.faults.soak --kills $(KILLS) --retries $(RETRIES) --minutes $(MINUTES)
 
-bench: $(VENV)/test tests/node_modules ## measure against the peers
-	$(BIN)/python -m bench
+bench: $(VENV)/test tests/node_modules ## measure against the peers: make bench, or make bench ONLY="rooms bursts"
+	$(BIN)/python -m bench $(ONLY)
 
 docker: ## build the image
 	docker build -t chatsrv .

@@ -1,164 +1,140 @@
-"""A burst: a hundred events at once to a room of a thousand; and how long an event takes at half of Node's capacity."""
+"""A burst: a hundred events at once to a room of a thousand; and how long an event takes at half of what a peer can."""
 
 import asyncio
 import time
-from collections.abc import Callable
-from statistics import median, quantiles
-from typing import NamedTuple
+from statistics import quantiles
 
 import aiohttp
 
-from bench import processes
-from bench.members import Member, Room
-from bench.rooms import MEMBERS, TEXT, prepare
+from bench.measurement import Chart, Measurement, Samples, reached, table, wanted
+from bench.processes import Server
+from bench.rooms import MEMBERS
+from bench.servers import CENTRIFUGO, NODE, OURS, STOCK, servers
+from bench.stages import prepare
+from bench.watching import watched
 
 EVENTS, BURSTS, PACED = 100, 5, 300
+_PEERS = (NODE, CENTRIFUGO)
 
 
-class Found(NamedTuple):
-    """Deliveries for a second of the server's processor, deliveries a second that passed."""
+async def measure(rounds: int) -> Samples:
+    """Return deliveries, ``by_processor`` and ``passed`` a second, and the p99s of delivery; the servers take turns.
 
-    processor: float
-    passed: float
-
-
-Servers = dict[str, Callable[[], processes.Server]]
-
-
-def _servers() -> Servers:
-    return {
-        "chatsrv": processes.chatsrv,
-        "Node socket.io 4.8": lambda: processes.peer("socketio_node"),
-        "stock python-socketio": lambda: processes.peer("socketio_python"),
-    }
-
-
-async def measure(rounds: int) -> tuple[dict[str, Found], dict[str, float]]:
-    """Return the medians of bursts, and the p99 of delivery in seconds at one pace; the servers take turns."""
-    bursts: dict[str, list[Found]] = {name: [] for name in _servers()}
-    paced: dict[str, list[float]] = {"chatsrv": [], "Node socket.io 4.8": []}
-    pace = 0.0
+    Half of what one of ``_PEERS`` can do is a pace that it keeps, and chatsrv after it.
+    """
+    found, paces = Samples(), dict[str, float]()
     for _ in range(rounds):
-        for name, start in sorted(_servers().items(), key=lambda one: one[0] != "Node socket.io 4.8"):
+        # Ours goes last: it keeps the paces of the others.
+        for name, start in servers(*_PEERS, STOCK, OURS).items():
             server = start()
             try:
-                found, single = await _one(server)
-                bursts[name].append(found)
-                # Node goes first and says what half of its capacity is.
-                pace = pace or single * 2
-                if name in paced:
-                    paced[name].append(await _paced(server, pace))
+                bursts, single = await _bursts(server)
+                found.add(name, **bursts)
+                if name in _PEERS:
+                    paces.setdefault(name, single * 2)
+                kept = paces if name == OURS else {name: paces[name]} if name in _PEERS else {}
+                for whose, pace in kept.items():
+                    found.add(
+                        name, **{f"{what} {whose}": value for what, value in (await _paced(server, pace)).items()}
+                    )
             finally:
                 server.stop()
-    return {name: Found(*map(median, zip(*found, strict=True))) for name, found in bursts.items()}, {
-        name: median(found) for name, found in paced.items()
-    }
+    return found
 
 
-async def _one(server: processes.Server) -> tuple[Found, float]:
+async def _bursts(server: Server) -> tuple[dict[str, float], float]:
     """Return what bursts came to, and the processor seconds of one event by itself."""
-    async with aiohttp.ClientSession(f"http://127.0.0.1:{server.port}", connector=_connector()) as http:
-        path, token = await prepare(server, http)
-        room = Room(MEMBERS, token)
+    async with _session(server) as http:
+        stage = await prepare(server, http)
+        room, event = stage.room(MEMBERS), stage.event(http)
         await room.fill(server.port)
         room.forget()
-
-        async def event() -> None:
-            async with http.post(path, json={"text": TEXT}, headers=_headers(token)) as response:
-                assert response.status == 200, await response.text()
-
         for _ in range(10):
             await event()
             await room.everyone_gets(1)
-        before = server.processor_seconds()
-        for _ in range(20):
-            await event()
-            await room.everyone_gets(1)
-        single = (server.processor_seconds() - before) / 20
-        before, begun = server.processor_seconds(), time.perf_counter()
-        for _ in range(BURSTS):
-            await asyncio.gather(*(event() for _ in range(EVENTS)))
-            await room.everyone_gets(EVENTS)
-        spent, passed = server.processor_seconds() - before, time.perf_counter() - begun
+        with watched(server) as single:
+            for _ in range(20):
+                await event()
+                await room.everyone_gets(1)
+        with watched(server) as spent:
+            for _ in range(BURSTS):
+                await asyncio.gather(*(event() for _ in range(EVENTS)))
+                await room.everyone_gets(EVENTS)
         room.check(30 + BURSTS * EVENTS)
         room.empty()
     deliveries = BURSTS * EVENTS * MEMBERS
-    return Found(deliveries / spent, deliveries / passed), single
+    rates = {"by_processor": deliveries / spent.processor, "passed": deliveries / spent.passed, "busy": spent.busy}
+    return rates, single.processor / 20
 
 
-class _Timed(Member):
-    """A member that notes how long each event took since it was to be sent."""
-
-    def __init__(self, room: "_TimedRoom") -> None:
-        super().__init__(room)
-        self._timed = room
-
-    def _take(self, payload: bytes) -> None:
-        sent = self._timed.sent
-        if payload.startswith(b"42") and self.events < len(sent):
-            self._timed.seconds.append(time.perf_counter() - sent[self.events])
-        super()._take(payload)
-
-
-class _TimedRoom(Room):
-    """A room whose members are such."""
-
-    def __init__(self, size: int, token: str) -> None:
-        super().__init__(size, token)
-        self.sent: list[float] = []
-        self.seconds: list[float] = []
-
-    def receiver(self, place: int) -> Member:
-        """Make the receiver that takes this place."""
-        return _Timed(self)
-
-
-async def _paced(server: processes.Server, pace: float) -> float:
+async def _paced(server: Server, pace: float) -> dict[str, float]:
     """Return the p99 of delivery when an event is sent every ``pace`` seconds."""
-    async with aiohttp.ClientSession(f"http://127.0.0.1:{server.port}", connector=_connector()) as http:
-        path, token = await prepare(server, http, name="anna")
-        room = _TimedRoom(MEMBERS, token)
+    async with _session(server) as http:
+        stage = await prepare(server, http, name=f"anna{pace * 1e9:.0f}")
+        room, event = stage.room(MEMBERS), stage.event(http)
         await room.fill(server.port)
         room.forget()
-        begun = time.perf_counter()
-
-        async def event() -> None:
-            async with http.post(path, json={"text": TEXT}, headers=_headers(token)) as response:
-                assert response.status == 200, await response.text()
-
         posts = []
-        for number in range(PACED):
-            await asyncio.sleep(max(0, begun + number * pace - time.perf_counter()))
-            room.sent.append(time.perf_counter())
-            posts.append(asyncio.create_task(event()))
-        await asyncio.gather(*posts)
-        await room.everyone_gets(PACED)
+        with watched(server) as spent:
+            begun = time.perf_counter()
+            for number in range(PACED):
+                await asyncio.sleep(max(0, begun + number * pace - time.perf_counter()))
+                room.sent.append(time.perf_counter())
+                posts.append(asyncio.create_task(event()))
+            await asyncio.gather(*posts)
+            await room.everyone_gets(PACED)
         room.empty()
-    return quantiles(room.seconds, n=100)[98]
+    return {"pace": 1 / pace, "p99": quantiles(room.seconds, n=100)[98], "paced busy": spent.busy}
 
 
-def _connector() -> aiohttp.TCPConnector:
-    return aiohttp.TCPConnector(limit=EVENTS, keepalive_timeout=2)
+def _session(server: Server) -> aiohttp.ClientSession:
+    connector = aiohttp.TCPConnector(limit=EVENTS, keepalive_timeout=2)
+    return aiohttp.ClientSession(f"http://127.0.0.1:{server.port}", connector=connector)
 
 
-def _headers(token: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {token}"}
-
-
-def table(bursts: dict[str, Found], paced: dict[str, float], reached: Callable[[bool], str]) -> list[str]:
-    """Return the lines of the results' page."""
-    ours, node = bursts["chatsrv"], bursts["Node socket.io 4.8"]
-    times = ours.processor / node.processor
-    lines = [f"## {EVENTS} events at once to {MEMBERS} members", ""]
-    lines += ["| server | deliveries for a second of processor | deliveries a second |", "|---|---|---|"]
-    lines += [f"| {name} | {found.processor:,.0f} | {found.passed:,.0f} |" for name, found in bursts.items()]
-    mine, theirs = paced["chatsrv"], paced["Node socket.io 4.8"]
+def _table(found: Samples) -> list[str]:
+    rows = []
+    for name in found:
+        rates = [found.told(name, what, ",.0f") for what in ("by_processor", "passed")]
+        rows.append([name, *rates, found.told(name, "busy", ".0%")])
+    times = found.ratio(OURS, NODE, "by_processor")
+    heads = "server | deliveries for a second of processor | deliveries a second | generator"
     return [
-        *lines,
+        f"## {EVENTS} events at once to {MEMBERS:,} members",
         "",
-        f"{times:.1f} times Node's by processor time (at least 4: {reached(times >= 4)}). At half of Node's capacity",
-        f"the p99 of delivery is {mine * 1e3:.1f} ms, Node's {theirs * 1e3:.1f} ms (at most Node's:",
-        f"{reached(mine <= theirs)}), though ours commits each message to disk first. Centrifugo could not be had: the",
-        "Go module proxy refuses it.",
+        *table(heads, rows),
+        "",
+        f"{times:.1f} times Node's by processor time: {wanted(times, least=4)}.",
+        "",
+        f"## The p99 of delivery to {MEMBERS:,} members, at half of what a peer can do",
+        "",
+        *table(
+            "at half of what this one can do | events a second | its own | chatsrv's | generator | wanted",
+            _paces(found),
+        ),
+        "",
+        "What it can do is one event at a time on the whole of its core. chatsrv commits each message to disk first.",
         "",
     ]
+
+
+def _paces(found: Samples) -> list[list[str]]:
+    rows = []
+    for peer in (name for name in _PEERS if name in found):
+        target = reached(found.median(OURS, f"p99 {peer}") <= found.median(peer, f"p99 {peer}"))
+        delays = [f"{found.told(name, f'p99 {peer}', '.1f', 1e3)} ms" for name in (peer, OURS)]
+        busy = found.told(OURS, f"paced busy {peer}", ".0%")
+        rows.append([peer, found.told(peer, f"pace {peer}", ".0f"), *delays, busy, f"at most the peer's: {target}"])
+    return rows
+
+
+def _charts(found: Samples) -> list[Chart]:
+    title = f"{EVENTS} events at once to {MEMBERS:,}: deliveries for a second of processor (more is better)"
+    charts = [Chart(title, found.ours_first("by_processor"))]
+    for peer in (name for name in _PEERS if name in found):
+        title = f"p99 of delivery at half of what {peer} can do, milliseconds (less is better)"
+        charts.append(Chart(title, found.ours_first(f"p99 {peer}", 1e3), ".1f"))
+    return charts
+
+
+MEASUREMENT = Measurement("bursts", measure, _table, _charts)

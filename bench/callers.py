@@ -55,14 +55,18 @@ class Caller(Member):
         self._crowd.joined()
 
 
+MakeCaller = Callable[["Crowd", bytes, bytes], Member]
+
+
 class Crowd:
     """All clients of a run; client number n has the token of person n modulo their number."""
 
-    def __init__(self, port: int, tokens: list[str], size: int) -> None:
+    def __init__(self, port: int, tokens: list[str], size: int, *, caller: "MakeCaller | None" = None) -> None:
+        self._make = caller or Caller
         self._port = port
         self._tokens = [token.encode() for token in tokens]
         self._size = size
-        self._callers: list[Caller] = []
+        self._callers: list[Member] = []
         self._live = 0
         self._everyone = asyncio.Event()
         self.lost: Counter[bytes] = Counter()
@@ -93,7 +97,7 @@ class Crowd:
         return time.perf_counter() - begun
 
     def _maker(self, token: bytes, hello: bytes) -> Callable[[], Caller]:
-        return lambda: Caller(self, token, hello)
+        return lambda: self._make(self, token, hello)
 
     def leave(self) -> None:
         """Let everyone hang up at once."""

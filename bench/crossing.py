@@ -5,14 +5,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
-from typing import NamedTuple
 
 import orjson
 
+from bench.measurement import Measurement, Samples, reached, table
 from bench.processes import SERVER_CORE
 from tests.redis_server import RedisServer
 from ws import open_bus
@@ -21,31 +21,23 @@ from ws.bus import Bus
 MEMBERS = (1, 100, 1000)
 EVENTS, TIMES = 2000, 1000
 STREAM = "chat:1"
+_DELAY = "from publishing to hearing"
 TEXT = "All happy families are alike; each unhappy family is unhappy in its own way."
 
 
-class Crossing(NamedTuple):
-    """Processor seconds an event before the fan-out, by the number of members; seconds from publishing to hearing."""
-
-    costs: dict[int, float]
-    redis: float
-    memory: float
-
-
-async def measure(rounds: int) -> Crossing:
-    """Return medians; the numbers of members take turns."""
-    with _redis() as url:
-        costs: dict[int, list[float]] = {members: [] for members in MEMBERS}
+async def measure(rounds: int) -> Samples:
+    """Return the processor seconds of an event before the fan-out, by members; seconds from publishing to hearing."""
+    found = Samples()
+    with redis() as url:
         for _ in range(rounds):
             for members in MEMBERS:
-                costs[members].append(await _cost(url, members))
-        redis = median([await _delay(url) for _ in range(rounds)])
-        memory = median([await _delay("memory://") for _ in range(rounds)])
-    return Crossing({members: median(found) for members, found in costs.items()}, redis, memory)
+                found.add(str(members), before=await _cost(url, members))
+            found.add(_DELAY, redis=await _delay(url), memory=await _delay("memory://"))
+    return found
 
 
 @contextmanager
-def _redis() -> Iterator[str]:
+def redis() -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         server = RedisServer(Path(folder))
         server.start()
@@ -116,19 +108,21 @@ async def _once(sender: Bus, heard: asyncio.Event) -> float:
     return time.perf_counter() - start
 
 
-def table(found: Crossing, reached: Callable[[bool], str]) -> list[str]:
-    """Return the lines of the results' page."""
-    least, most = min(found.costs.values()), max(found.costs.values())
-    added = found.redis - found.memory
-    lines = ["## An event that crosses Redis: processor time of the receiving process before its members", ""]
-    lines += ["| members | microseconds |", "|---|---|"]
-    lines += [f"| {members} | {cost * 1e6:.0f} |" for members, cost in found.costs.items()]
+def _table(found: Samples) -> list[str]:
+    costs = [found.median(str(members), "before") for members in MEMBERS]
+    added = found.median(_DELAY, "redis") - found.median(_DELAY, "memory")
+    rows = [[str(members), found.told(str(members), "before", ".0f", 1e6)] for members in MEMBERS]
     return [
-        *lines,
+        "## An event that crosses Redis: processor time of the receiving process before its members",
         "",
-        f"The dearest is {most / least:.2f} of the cheapest (wanted: the same, whatever the number of members).",
-        f"From publishing to hearing, the median of one at a time: {found.redis * 1e3:.2f} ms over Redis,",
-        f"{found.memory * 1e3:.2f} ms in one process; added {added * 1e3:.2f} ms",
+        *table("members | microseconds", rows),
+        "",
+        f"The dearest is {max(costs) / min(costs):.2f} of the cheapest (wanted: the same, whatever the number).",
+        f"From publishing to hearing, one at a time: {found.told(_DELAY, 'redis', scale=1e3)} ms over Redis,",
+        f"{found.told(_DELAY, 'memory', scale=1e3)} ms in one process; added {added * 1e3:.2f} ms",
         f"(wanted at most 1: {reached(added <= 0.001)}).",
         "",
     ]
+
+
+MEASUREMENT = Measurement("crossing", measure, _table)

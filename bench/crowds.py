@@ -3,54 +3,41 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from statistics import median, quantiles
-from typing import Any, NamedTuple
+from statistics import quantiles
+from typing import Any, cast
 
 import aiohttp
 import jwt
 
-from bench import processes
+from bench import centrifugo, processes
 from bench.callers import Crowd
+from bench.measurement import Chart, Measurement, Samples, reached, table, wanted
+from bench.members import Member, Room
+from bench.processes import Server
+from bench.servers import CENTRIFUGO, NODE
+from bench.subscribers import Subscriber
+from bench.watching import watched
 
 SIZE, PEOPLE, CHATS, IN_FLIGHT, MISSED = 10_000, 100, 20, 64, 3
 SECRET = "a secret of a measured server, long enough"
 PASSWORD = "Secret-word-1"
 
 
-class Cost(NamedTuple):
-    """KiB a connection at rest; processor and passed seconds of connecting all."""
-
-    kib: float
-    processor: float
-    passed: float
-
-
-class Storm(NamedTuple):
-    """Seconds of connecting all, of all coming back at once; p99 of messages to those who are back, quiet and then."""
-
-    connecting: float
-    returning: float
-    quiet: float
-    loaded: float
-
-
-async def measure(rounds: int) -> tuple[dict[str, Cost], Storm]:
-    """Return the medians; the servers take turns."""
-    found: dict[str, list[Cost]] = {"chatsrv": [], "Node socket.io 4.8": []}
-    storms: list[Storm] = []
+async def measure(rounds: int) -> Samples:
+    """Return KiB a connection at rest, the seconds of connecting all and of their coming back; servers take turns."""
+    found = Samples()
     for _ in range(rounds):
-        found["Node socket.io 4.8"].append(await _node())
-        cost, storm = await _ours()
-        found["chatsrv"].append(cost)
-        storms.append(storm)
-    costs = {name: Cost(*map(median, zip(*costs, strict=True))) for name, costs in found.items()}
-    return costs, Storm(*map(median, zip(*storms, strict=True)))
+        found.add(NODE, **await _node())
+        if centrifugo.available():
+            found.add(CENTRIFUGO, **await _centrifugo())
+        found.add("chatsrv", **await _ours())
+    return found
 
 
-async def _node() -> Cost:
+async def _node() -> dict[str, float]:
     server = processes.peer("crowd_node", BENCH_SECRET=SECRET)
     try:
         until = int(time.time()) + 3600
@@ -60,7 +47,21 @@ async def _node() -> Cost:
         server.stop()
 
 
-async def _ours() -> tuple[Cost, Storm]:
+async def _centrifugo() -> dict[str, float]:
+    server = centrifugo.server()
+    try:
+        channels = [f"chat_{number}" for number in range(CHATS)]
+        tokens = [centrifugo.token(str(one), [*channels, f"user_{one}"]) for one in range(PEOPLE)]
+        return await _connecting(server, Crowd(server.port, tokens, SIZE, caller=_subscriber))
+    finally:
+        server.stop()
+
+
+def _subscriber(crowd: Crowd, token: bytes, _: bytes) -> Member:
+    return Subscriber(cast(Room, crowd), token=token.decode())
+
+
+async def _ours() -> dict[str, float]:
     many = {"LIMITS_CONNECTIONS": "30000", "RATES_REGISTER_PER_HOUR": "100000"}
     server = processes.chatsrv(**{f"CHATSRV_{name}": value for name, value in many.items()})
     try:
@@ -68,24 +69,25 @@ async def _ours() -> tuple[Cost, Storm]:
             tokens, chats = await _people(http)
             crowd = Crowd(server.port, tokens, SIZE)
             cost = await _connecting(server, crowd)
-            return cost, await _storm(http, crowd, tokens, chats, cost.passed)
+            return cost | await _storm(http, server, crowd, tokens, chats)
     finally:
         server.stop()
 
 
-async def _connecting(server: processes.Server, crowd: Crowd) -> Cost:
+async def _connecting(server: Server, crowd: Crowd) -> dict[str, float]:
     """Connect everyone; what a connection costs is seen once the server has nothing more to do."""
-    before, spent = _kib(server), server.processor_seconds()
-    passed = await crowd.connect(IN_FLIGHT)
-    spent = server.processor_seconds() - spent
+    before = _kib(server)
+    with watched(server) as spent:
+        passed = await crowd.connect(IN_FLIGHT)
     await asyncio.sleep(3)
-    return Cost((_kib(server) - before) / SIZE, spent, passed)
+    kib = (_kib(server) - before) / SIZE
+    return {"kib": kib, "processor": spent.processor, "passed": passed, "busy": spent.busy}
 
 
 async def _storm(
-    http: aiohttp.ClientSession, crowd: Crowd, tokens: list[str], chats: list[int], connecting: float
-) -> Storm:
-    async with _talk(http, tokens[0]) as watched:
+    http: aiohttp.ClientSession, server: Server, crowd: Crowd, tokens: list[str], chats: list[int]
+) -> dict[str, float]:
+    async with _talk(http, tokens[0]):
         await asyncio.sleep(3)
         quiet = _p99(crowd.seconds)
         heads = (await _post(http, tokens[0], "/sync", {}))["streams"]
@@ -95,16 +97,16 @@ async def _storm(
             await _post(http, tokens[0], f"/chats/{chat}/messages", {"text": "missed"})
         crowd.seconds, crowd.events = [], 0
         hello = json.dumps(["resume", {"streams": numbers}]).encode()
-        returning = await crowd.connect(SIZE, hello)
+        with watched(server) as spent:
+            returning = await crowd.connect(SIZE, hello)
         assert crowd.events >= MISSED * SIZE, "everyone got what they missed"
-        assert watched
         loaded = _p99(crowd.seconds)
     crowd.leave()
-    return Storm(connecting, returning, quiet, loaded)
+    return {"returning": returning, "quiet": quiet, "loaded": loaded, "returning_busy": spent.busy}
 
 
 @asynccontextmanager
-async def _talk(http: aiohttp.ClientSession, token: str) -> AsyncIterator[int]:
+async def _talk(http: aiohttp.ClientSession, token: str) -> AsyncIterator[None]:
     """Found a chat of one person alone, and write there when it is, twenty times a second."""
     chat = (await _post(http, token, "/chats", {"name": "Watched"}))["id"]
 
@@ -115,7 +117,7 @@ async def _talk(http: aiohttp.ClientSession, token: str) -> AsyncIterator[int]:
 
     talking = asyncio.create_task(talk())
     try:
-        yield chat
+        yield
     finally:
         talking.cancel()
         await asyncio.gather(talking, return_exceptions=True)
@@ -146,27 +148,45 @@ def _p99(seconds: list[float]) -> float:
     return quantiles(seconds, n=100)[98]
 
 
-def table(costs: dict[str, Cost], storm: Storm, reached: Callable[[bool], str]) -> list[str]:
-    """Return the lines of the results' page."""
-    ours, node = costs["chatsrv"], costs["Node socket.io 4.8"]
-    back = storm.returning / storm.connecting
-    lines = [f"## {SIZE:,} connections: handshake, token, {CHATS} chats", ""]
-    lines += ["| server | KiB a connection at rest | processor, ms a connect | seconds for all |", "|---|---|---|---|"]
-    lines += [
-        f"| {name} | {cost.kib:.1f} | {cost.processor / SIZE * 1e3:.2f} | {cost.passed:.1f} |"
-        for name, cost in costs.items()
-    ]
-    less, time_of = ours.kib / node.kib, ours.passed / node.passed
+def _table(found: Samples) -> list[str]:
+    rows = []
+    for name in found:
+        told = [found.told(name, "kib", ".1f"), found.told(name, "processor", ".2f", 1e3 / SIZE)]
+        rows.append([name, *told, found.told(name, "passed", ".1f"), found.told(name, "busy", ".0%")])
+    less, sooner = found.ratio("chatsrv", NODE, "kib"), found.ratio("chatsrv", NODE, "passed")
+    heads = "server | KiB a connection at rest | processor, ms a connect | seconds for all | generator"
     return [
-        *lines,
+        f"## {SIZE:,} connections: handshake, token, {CHATS} chats",
         "",
-        f"Memory is {less:.2f} of Node's (at most 0.8: {reached(less <= 0.8)}), the time to connect all {time_of:.2f}",
-        f"of its (less than 1: {reached(time_of < 1)}), {IN_FLIGHT} connecting at a time.",
+        *table(heads, rows),
         "",
+        f"Memory is {less:.2f} of Node's ({wanted(less, most=0.8)}), the time to connect all {sooner:.2f} of its (less",
+        f"than 1: {reached(sooner < 1)}), {IN_FLIGHT} connecting at a time.",
+        "",
+        *_back(found),
+    ]
+
+
+def _back(found: Samples) -> list[str]:
+    back = found.median("chatsrv", "returning") / found.median("chatsrv", "passed")
+    loaded, quiet = (found.told("chatsrv", what, ".0f", 1e3) for what in ("loaded", "quiet"))
+    return [
         f"All come back at once, {MISSED} messages behind, with `resume`: the last is live after",
-        f"{storm.returning:.1f} s, {back:.2f} of what connecting took (at most 2: {reached(back <= 2)}). A message to",
-        f"100 who are back takes at the p99 {storm.loaded * 1e3:.0f} ms meanwhile, {storm.quiet * 1e3:.0f} ms when it",
-        f"is quiet. The connections are those of {PEOPLE} people, {SIZE // PEOPLE} each; storage is read once for all",
-        "who missed the same (`tests/ws/test_resume.py` counts it).",
+        f"{found.told('chatsrv', 'returning', '.1f')} s, {back:.2f} of what connecting took ({wanted(back, most=2)}).",
+        f"The generator is busy {found.told('chatsrv', 'returning_busy', '.0%')} then. A message to 100 who are back",
+        f"takes at the p99 {loaded} ms meanwhile, {quiet} ms when it is quiet. The connections are those of {PEOPLE}",
+        f"people, {SIZE // PEOPLE} each; storage is read once for all who missed the same (`tests/ws/test_resume.py`",
+        "counts it).",
         "",
     ]
+
+
+def _charts(found: Samples) -> list[Chart]:
+    titles = {"kib": "KiB each at rest", "passed": "seconds to connect all"}
+    return [
+        Chart(f"{SIZE:,} connections: {title} (less is better)", found.ours_first(what), ".1f")
+        for what, title in titles.items()
+    ]
+
+
+MEASUREMENT = Measurement("crowds", measure, _table, _charts)

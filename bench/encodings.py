@@ -2,15 +2,15 @@
 
 import gzip
 import time
-from statistics import median
-from typing import NamedTuple
 
 import aiohttp
 import orjson
 from google.protobuf.message import Message
 
 from bench import processes
-from bench.rooms import register
+from bench.measurement import Measurement, Samples, table
+from bench.stages import register
+from bench.watching import watched
 from chatsrv.schemas import proto
 from handlers.protobuf import CONTENT_TYPE, Messages
 
@@ -19,19 +19,9 @@ TEXT = "All happy families are alike; each unhappy family is unhappy in its own 
 KINDS = {"JSON": "application/json", "Protocol Buffers": CONTENT_TYPE}
 
 
-class Cost(NamedTuple):
-    """Bytes, bytes gzipped, the server's seconds a page, the reader's."""
-
-    size: float
-    packed: float
-    server: float
-    reader: float
-
-
-async def measure(rounds: int) -> dict[str, Cost]:
-    """Return medians; the two take turns on one server."""
-    server = processes.chatsrv()
-    found: dict[str, list[Cost]] = {kind: [] for kind in KINDS}
+async def measure(rounds: int) -> Samples:
+    """Return bytes, bytes gzipped, the server's seconds a page, the reader's; the two take turns on one server."""
+    server, found = processes.chatsrv(), Samples()
     try:
         async with aiohttp.ClientSession(f"http://127.0.0.1:{server.port}") as http:
             http.headers["Authorization"] = f"Bearer {await register(http)}"
@@ -41,38 +31,40 @@ async def measure(rounds: int) -> dict[str, Cost]:
                 async with http.post(path, json={"text": TEXT.format(number)}) as response:
                     assert response.status == 200
             for _ in range(rounds):
-                for kind, costs in found.items():
-                    costs.append(await _one(server, http, path, kind))
+                for kind in KINDS:
+                    found.add(kind, **await _one(server, http, path, kind))
     finally:
         server.stop()
-    return {kind: Cost(*map(median, zip(*costs, strict=True))) for kind, costs in found.items()}
+    return found
 
 
-async def _one(server: processes.Server, http: aiohttp.ClientSession, path: str, kind: str) -> Cost:
+async def _one(server: processes.Server, http: aiohttp.ClientSession, path: str, kind: str) -> dict[str, float]:
     body = b""
-    before = server.processor_seconds()
-    for _ in range(PAGES):
-        async with http.get(path, headers={"Accept": KINDS[kind]}) as response:
-            body = await response.read()
-    spent = (server.processor_seconds() - before) / PAGES
+    with watched(server) as spent:
+        for _ in range(PAGES):
+            async with http.get(path, headers={"Accept": KINDS[kind]}) as response:
+                body = await response.read()
     read = orjson.loads if kind == "JSON" else _page().FromString
     start = time.thread_time()
     for _ in range(TIMES):
         read(body)
-    return Cost(len(body), len(gzip.compress(body)), spent, (time.thread_time() - start) / TIMES)
+    reader = (time.thread_time() - start) / TIMES
+    return {"size": len(body), "packed": len(gzip.compress(body)), "server": spent.processor / PAGES, "reader": reader}
 
 
 def _page() -> type[Message]:
     return Messages(proto.source()).message("MessageList")
 
 
-def table(found: dict[str, Cost]) -> list[str]:
-    """Return the lines of the results' page."""
-    json = found["JSON"]
-    lines = ["## A page of 25 messages in JSON and in Protocol Buffers", ""]
-    lines += ["| | bytes | gzipped | server, microseconds | reading in Python, microseconds |", "|---|---|---|---|---|"]
-    for kind, cost in found.items():
-        times = [f"{cost.server * 1e6:.0f}", f"{cost.reader * 1e6:.0f}"]
-        lines.append(f"| {kind} | {cost.size:,.0f} | {cost.packed:,.0f} | {times[0]} | {times[1]} |")
-    parts = [f"{other / one:.2f}" for one, other in zip(json, found["Protocol Buffers"], strict=True)]
-    return [*lines, f"| part | {' | '.join(parts)} |", ""]
+_COLUMNS = {"size": (",.0f", 1.0), "packed": (",.0f", 1.0), "server": (".0f", 1e6), "reader": (".0f", 1e6)}
+
+
+def _table(found: Samples) -> list[str]:
+    rows = [[kind, *(found.told(kind, what, *how) for what, how in _COLUMNS.items())] for kind in found]
+    parts = [f"{found.ratio('Protocol Buffers', 'JSON', what):.2f}" for what in _COLUMNS]
+    heads = "of the page | bytes | gzipped | server, microseconds | reading in Python, microseconds"
+    title = "## A page of 25 messages in JSON and in Protocol Buffers"
+    return [title, "", *table(heads, [*rows, ["part", *parts]]), ""]
+
+
+MEASUREMENT = Measurement("encodings", measure, _table)

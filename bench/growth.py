@@ -1,16 +1,15 @@
 """What a page costs in a database of a thousand messages and in one of ten million."""
 
 import sqlite3
-from collections.abc import Callable
 from contextlib import ExitStack, closing
-from statistics import median
 
 import aiohttp
 import orjson
 
 from bench import processes
+from bench.measurement import Measurement, Samples, reached, table
 from bench.requests import load, request
-from bench.rooms import TEXT, register
+from bench.stages import TEXT, register
 
 FEW, MANY = 1_000, 10_000_000
 _FILL = """
@@ -20,22 +19,22 @@ SELECT n + 1000, :stream, n, n, :ordinal + n - :last, 'message', 'message.new', 
 """
 
 
-async def measure(rounds: int) -> dict[str, tuple[float, float]]:
-    """Return the median pages a second of both, by where the page is; the servers take turns."""
-    found: dict[str, tuple[list[float], list[float]]] = {name: ([], []) for name in ("the latest", "in the middle")}
+async def measure(rounds: int) -> Samples:
+    """Return the pages a second of both, by where the page is; the servers take turns."""
+    found = Samples()
     with ExitStack() as stack:
-        servers = []
+        servers = {}
         for count in (FEW, MANY):
             server, token, chat = await _seeded(count)
             stack.callback(server.stop)
-            servers.append((server, token, chat, count))
+            servers[count] = server, token, chat
         for _ in range(rounds):
-            for place, (server, token, chat, count) in enumerate(servers):
+            for count, (server, token, chat) in servers.items():
                 path = f"/chats/{chat}/messages/page/1"
                 for name, query in (("the latest", ""), ("in the middle", f"?before={1000 + count // 2}")):
                     rates = await load(server.port, request("GET", path + query, token))
-                    found[name][place].append(rates.rate)
-    return {name: (median(few), median(many)) for name, (few, many) in found.items()}
+                    found.add(name, **{str(count): rates.rate, f"{count}_busy": rates.busy})
+    return found
 
 
 async def _seeded(count: int) -> tuple[processes.Server, str, int]:
@@ -68,11 +67,15 @@ def _fill(path: str, stream: str, author: int, count: int) -> None:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def table(found: dict[str, tuple[float, float]], reached: Callable[[bool], str]) -> list[str]:
-    """Return the lines of the results' page."""
-    lines = [f"## A page of 25 of {FEW:,} messages and of {MANY:,}, 64 in flight", ""]
-    lines += [f"| page | a second of {FEW:,} | of {MANY:,} | the cost grows | wanted |", "|---|---|---|---|---|"]
-    for name, (few, many) in found.items():
-        wanted = f"the same: {reached(few / many <= 1.1)}"
-        lines.append(f"| {name} | {few:,.0f} | {many:,.0f} | {few / many:.2f} times | {wanted} |")
-    return [*lines, ""]
+def _table(found: Samples) -> list[str]:
+    rows = []
+    for name in found:
+        grown = found.median(name, str(FEW)) / found.median(name, str(MANY))
+        rates = [found.told(name, str(count), ",.0f") for count in (FEW, MANY)]
+        busy = found.told(name, f"{FEW}_busy", ".0%")
+        rows.append([name, *rates, busy, f"{grown:.2f} times", f"the same: {reached(grown <= 1.1)}"])
+    heads = f"page | a second of {FEW:,} | of {MANY:,} | generator | the cost grows | wanted"
+    return [f"## A page of 25 of {FEW:,} messages and of {MANY:,}, 64 in flight", "", *table(heads, rows), ""]
+
+
+MEASUREMENT = Measurement("history", measure, _table)

@@ -4,12 +4,16 @@ import asyncio
 import base64
 import json
 import os
+import time
+from collections.abc import Callable
 from functools import partial
 from typing import cast
 
 
 class Member(asyncio.Protocol):
     """One client: shakes hands, joins, then counts the events that arrive."""
+
+    path = "/socket.io/?EIO=4&transport=websocket"
 
     def __init__(self, room: "Room") -> None:
         self._room = room
@@ -22,7 +26,7 @@ class Member(asyncio.Protocol):
         self._transport = cast(asyncio.Transport, transport)
         key = base64.b64encode(os.urandom(16)).decode()
         self._transport.write(
-            f"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\n"
+            f"GET {self.path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\n"
             f"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n".encode()
         )
 
@@ -34,8 +38,12 @@ class Member(asyncio.Protocol):
                 return
             assert b" 101 " in head, head
             self._open, self._buffer = True, rest
+            self._opened()
         while (payload := self._frame()) is not None:
             self._take(payload)
+
+    def _opened(self) -> None:
+        """Say something first, where the server does not."""
 
     def _frame(self) -> bytes | None:
         """Take the next whole frame out of the buffer and return what it carries."""
@@ -45,6 +53,8 @@ class Member(asyncio.Protocol):
         size, start = buffer[1] & 127, 2
         if size == 126:
             size, start = int.from_bytes(buffer[2:4], "big"), 4
+        elif size == 127:
+            size, start = int.from_bytes(buffer[2:10], "big"), 10
         if len(buffer) < start + size:
             return None
         self._buffer = buffer[start + size :]
@@ -53,7 +63,7 @@ class Member(asyncio.Protocol):
     def _take(self, payload: bytes) -> None:
         if payload.startswith(self._room.counts):
             self.events += 1
-            self._room.got()
+            self._room.got(self)
         elif payload.startswith(b"40"):
             self._room.joined()
         elif payload.startswith(b"0"):
@@ -73,12 +83,17 @@ class Member(asyncio.Protocol):
 
 
 class Room:
-    """All members of a run."""
+    """All members of a run; when each event was sent may be noted, then how long it took to each member is."""
 
-    def __init__(self, size: int, token: str, counts: bytes = b"42") -> None:
+    def __init__(
+        self, size: int, token: str, counts: bytes = b"42", *, member: "Callable[[Room], Member]" = Member
+    ) -> None:
         self.counts = counts
+        self._member = member
+        self.sent: list[float] = []
+        self.seconds: list[float] = []
         self.auth = json.dumps({"token": token}).encode()
-        self._size = size
+        self.size = size
         self._joined = 0
         self._got = 0
         self._wanted = 0
@@ -88,7 +103,7 @@ class Room:
     async def fill(self, port: int) -> None:
         """Connect everyone."""
         loop = asyncio.get_running_loop()
-        for start in range(0, self._size, 50):
+        for start in range(0, self.size, 50):
             places = range(start, start + 50)
             batch = [loop.create_connection(partial(self.receiver, place), "127.0.0.1", port) for place in places]
             self._members += [protocol for _, protocol in await asyncio.gather(*batch)]
@@ -96,11 +111,11 @@ class Room:
 
     def receiver(self, place: int) -> Member:
         """Make the receiver that takes this place."""
-        return Member(self)
+        return self._member(self)
 
     async def everyone_gets(self, events: int) -> None:
         """Return once each member has got this many more events. Raises TimeoutError: then the run is void."""
-        self._wanted += events * self._size
+        self._wanted += events * self.size
         await self._until(lambda: self._got >= self._wanted)
 
     def forget(self) -> None:
@@ -123,9 +138,11 @@ class Room:
         self._joined += 1
         self._news.set()
 
-    def got(self) -> None:
+    def got(self, member: Member) -> None:
         """Note that a member got an event."""
         self._got += 1
+        if member.events <= len(self.sent):
+            self.seconds.append(time.perf_counter() - self.sent[member.events - 1])
         if self._got >= self._wanted:
             self._news.set()
 

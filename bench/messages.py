@@ -5,61 +5,44 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
-from statistics import median
-from typing import NamedTuple
 
 import jwt
 
 from bench import processes
+from bench.measurement import Chart, Measurement, Samples, table, wanted
 from bench.requests import load, request
-from bench.rooms import TEXT, found
+from bench.stages import TEXT, found
 from storage.base import Draft
 from storage.sqlite import SqliteStorage
 
 MESSAGES = 100_000
-FASTAPI = ("fastapi", "uvicorn", "sqlalchemy[asyncio]", "aiosqlite", "pyjwt", "uvloop")
+BARE, STACK = "bare aiohttp", "FastAPI, SQLAlchemy"
+_FASTAPI = ("fastapi", "uvicorn", "sqlalchemy[asyncio]", "aiosqlite", "pyjwt", "uvloop")
 
 
-class Rates(NamedTuple):
-    """Medians of the requests a second, and the busiest that the generator was."""
-
-    post: dict[str, float]
-    get: dict[str, float]
-    busy: float
-
-
-async def measure(rounds: int) -> Rates:
-    """Return what each server reaches; they take turns."""
+async def measure(rounds: int) -> Samples:
+    """Return how many requests a second each server answers, ``post`` and ``get``; they take turns."""
     with ExitStack() as stack:
         ours, chat, token = await _seeded()
         stack.callback(ours.stop)
         theirs = jwt.encode({"sub": "1"}, b"x" * 32, "HS256")
-        servers = [(ours, token, chat)]
-        for name, python in (("bare_http", sys.executable), ("fastapi_app", python_with("bench", FASTAPI))):
-            server = processes.peer(name, python=python)
+        servers = {"chatsrv": (ours, token, chat)}
+        for name, script, python in ((BARE, "bare_http", sys.executable), (STACK, "fastapi_app", _with_fastapi())):
+            server = processes.peer(script, python=python)
             stack.callback(server.stop)
-            servers.append((server, theirs, 1))
+            servers[name] = server, theirs, 1
         return await _take_turns(servers, rounds)
 
 
-async def _take_turns(servers: list[tuple[processes.Server, str, int]], rounds: int) -> Rates:
-    names = ["chatsrv", "bare aiohttp", "FastAPI, SQLAlchemy"]
-    post: dict[str, list[float]] = {name: [] for name in names}
-    get: dict[str, list[float]] = {name: [] for name in names}
-    busy = 0.0
+async def _take_turns(servers: dict[str, tuple[processes.Server, str, int]], rounds: int) -> Samples:
+    found = Samples()
     body = f'{{"text": "{TEXT}"}}'.encode()
     for _ in range(rounds):
-        for name, (server, key, room) in zip(names, servers, strict=True):
+        for name, (server, key, room) in servers.items():
             reads = await load(server.port, request("GET", f"/chats/{room}/messages/page/1", key))
             writes = await load(server.port, request("POST", f"/chats/{room}/messages", key, body))
-            get[name].append(reads.rate)
-            post[name].append(writes.rate)
-            busy = max(busy, reads.busy, writes.busy)
-    return Rates(_medians(post), _medians(get), busy)
-
-
-def _medians(found: dict[str, list[float]]) -> dict[str, float]:
-    return {name: median(values) for name, values in found.items()}
+            found.add(name, get=reads.rate, get_busy=reads.busy, post=writes.rate, post_busy=writes.busy)
+    return found
 
 
 async def _seeded() -> tuple[processes.Server, int, str]:
@@ -88,6 +71,10 @@ def _draft(number: int, chat: int, author: int, created: int) -> Draft:
     return Draft(number + 1, f"chat:{chat}", "message", "message.new", author, fields)
 
 
+def _with_fastapi() -> str:
+    return python_with("bench", _FASTAPI)
+
+
 def python_with(name: str, packages: Sequence[str]) -> str:
     """Return a Python that has a peer's packages, in an environment of its own."""
     folder = processes.ROOT / ".cache" / name
@@ -97,3 +84,30 @@ def python_with(name: str, packages: Sequence[str]) -> str:
         subprocess.run([str(python), "-m", "pip", "install", "--quiet", *packages], check=True)
         (folder / "made").touch()
     return str(python)
+
+
+_TITLES = {
+    "post": "POST of a message, 64 in flight, durable",
+    "get": f"GET of a page of 25 out of {MESSAGES:,}, 64 in flight",
+}
+_LEAST = {"post": {BARE: 0.75, STACK: 8.0}, "get": {BARE: 0.75, STACK: 7.0}}
+
+
+def _table(found: Samples) -> list[str]:
+    lines = []
+    for what, title in _TITLES.items():
+        rows = []
+        for name in found:
+            times = found.ratio("chatsrv", name, what)
+            target = wanted(times, least=_LEAST[what][name]) if name in _LEAST[what] else ""
+            rates = [found.told(name, what, ",.0f"), found.told(name, f"{what}_busy", ".0%")]
+            rows.append([name, *rates, f"{times:.2f}", target])
+        lines += [f"## {title}", "", *table("server | a second | generator | chatsrv's multiple | wanted", rows), ""]
+    return lines
+
+
+def _charts(found: Samples) -> list[Chart]:
+    return [Chart(f"{title}, a second (more is better)", found.ours_first(what)) for what, title in _TITLES.items()]
+
+
+MEASUREMENT = Measurement("messages", measure, _table, _charts)

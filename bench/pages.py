@@ -1,12 +1,10 @@
 """What the pages of the seeds cost: the forum's beside the original's stack, late pages, long lists."""
 
 import asyncio
-from collections.abc import Callable
 from contextlib import ExitStack
-from statistics import median
-from typing import NamedTuple
 
 from bench import processes
+from bench.measurement import Measurement, Samples, table, wanted
 from bench.messages import python_with
 from bench.requests import load, request
 from chatsrv.app import create_app
@@ -20,41 +18,35 @@ from storage.base import Draft, Record
 
 ARTICLES, LATE = 100_000, 4_000
 MANY, FEW = 5_000, 50
-FLASK = ("flask", "flask-sqlalchemy", "gunicorn")
+FIRST, LAST = "`GET /articles?page=1`", f"`GET /articles?page={LATE}`"
+FLASK = "Flask, SQLAlchemy, SQLite, one worker"
+OF_FEW, OF_MANY = f"conversations of one who has {FEW}", f"conversations of one who has {MANY:,}"
+_PACKAGES = ("flask", "flask-sqlalchemy", "gunicorn")
 _AT_ONCE = 200
 
 
-class Rates(NamedTuple):
-    """Medians of the requests a second."""
-
-    ours: float
-    flask: float
-    late: float
-    many: float
-    few: float
-
-
-async def measure(rounds: int) -> Rates:
-    """Return what each reaches; they take turns."""
+async def measure(rounds: int) -> Samples:
+    """Return the requests a second of each page; they take turns."""
     with ExitStack() as stack:
         folder = processes.data_folder()
         many, few = await _seed(folder)
         server = processes.chatsrv(folder)
         stack.callback(server.stop)
-        flask = processes.peer("forum_flask", python=python_with("flask", FLASK))
+        flask = processes.peer("forum_flask", python=python_with("flask", _PACKAGES))
         stack.callback(flask.stop)
-        asked = [
-            (server, request("GET", "/articles?page=1", "")),
-            (flask, request("GET", "/articles?page=1", "")),
-            (server, request("GET", f"/articles?page={LATE}", "")),
-            (server, request("GET", "/conversations/page/1", many)),
-            (server, request("GET", "/conversations/page/1", few)),
-        ]
-        found: list[list[float]] = [[] for _ in asked]
+        asked = {
+            FIRST: (server, request("GET", "/articles?page=1", "")),
+            FLASK: (flask, request("GET", "/articles?page=1", "")),
+            LAST: (server, request("GET", f"/articles?page={LATE}", "")),
+            OF_FEW: (server, request("GET", "/conversations/page/1", few)),
+            OF_MANY: (server, request("GET", "/conversations/page/1", many)),
+        }
+        found = Samples()
         for _ in range(rounds):
-            for rates, (one, wanted) in zip(found, asked, strict=True):
-                rates.append((await load(one.port, wanted)).rate)
-    return Rates(*map(median, found))
+            for name, (one, wish) in asked.items():
+                rates = await load(one.port, wish)
+                found.add(name, rate=rates.rate, busy=rates.busy)
+    return found
 
 
 async def _seed(folder: str) -> tuple[str, str]:
@@ -94,22 +86,23 @@ def _article(number: int, author: int) -> Draft:
     return Draft(10_000 + number, FORUM, ARTICLE, "article.new", author, fields)
 
 
-def table(found: Rates, reached: Callable[[bool], str]) -> list[str]:
-    """Return the lines of the results' page."""
-    times, late, many = found.ours / found.flask, found.ours / found.late, found.few / found.many
-    return [
-        f"## Pages of the seeds, 64 in flight: {ARTICLES:,} articles, {MANY:,} conversations",
-        "",
-        "| page | a second | against | wanted |",
-        "|---|---|---|---|",
-        f"| `GET /articles?page=1` | {found.ours:,.0f} | {times:.1f} of Flask's | at least 6: {reached(times >= 6)} |",
-        f"| Flask, SQLAlchemy, SQLite, one worker | {found.flask:,.0f} | | |",
-        _twice(f"`GET /articles?page={LATE}`", found.late, late, reached),
-        f"| conversations of one who has {FEW} | {found.few:,.0f} | | |",
-        _twice(f"conversations of one who has {MANY:,}", found.many, many, reached),
-        "",
+def _table(found: Samples) -> list[str]:
+    times = found.ratio(FIRST, FLASK, "rate")
+    targets = {
+        FIRST: f"{times:.1f} times Flask's, {wanted(times, least=6)}",
+        LAST: _twice(found.ratio(FIRST, LAST, "rate")),
+        OF_MANY: _twice(found.ratio(OF_FEW, OF_MANY, "rate")),
+    }
+    rows = [
+        [name, found.told(name, "rate", ",.0f"), found.told(name, "busy", ".0%"), targets.get(name, "")]
+        for name in found
     ]
+    title = f"## Pages of the seeds, 64 in flight: {ARTICLES:,} articles, {MANY:,} conversations"
+    return [title, "", *table("page | a second | generator | wanted", rows), ""]
 
 
-def _twice(name: str, rate: float, cost: float, reached: Callable[[bool], str]) -> str:
-    return f"| {name} | {rate:,.0f} | {cost:.2f} times that one's cost | at most 2: {reached(cost <= 2)} |"
+def _twice(cost: float) -> str:
+    return f"{cost:.2f} times the cost without, {wanted(cost, most=2)}"
+
+
+MEASUREMENT = Measurement("pages", measure, _table)

@@ -5,9 +5,11 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,8 +58,8 @@ def _processor_seconds(pid: int) -> float:
     return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
 
 
-def start(name: str, command: Sequence[str], **environ: str) -> Server:
-    """Start a server that prints a line with ``:PORT`` once it listens."""
+def start(name: str, command: Sequence[str], *, port: int = 0, **environ: str) -> Server:
+    """Start a server that prints a line with ``:PORT`` once it listens, or that takes connections at a given one."""
     folder = tempfile.TemporaryDirectory()
     process = subprocess.Popen(
         ["taskset", "-c", str(SERVER_CORE), *command],
@@ -66,13 +68,34 @@ def start(name: str, command: Sequence[str], **environ: str) -> Server:
         stdout=subprocess.PIPE,
         text=True,
     )
-    assert process.stdout is not None
-    line = process.stdout.readline()
+    server = Server(name, process, port, folder)
+    if port:
+        _wait_for(port)
+    else:
+        server.port = _printed_port(server)
+    return server
+
+
+def _printed_port(server: Server) -> int:
+    assert server.process.stdout is not None
+    line = server.process.stdout.readline()
     found = re.search(r":(\d+)", line)
     if found is None:
-        process.kill()
-        raise RuntimeError(f"{name} did not start: {line!r}")
-    return Server(name, process, int(found[1]), folder)
+        server.process.kill()
+        raise RuntimeError(f"{server.name} did not start: {line!r}")
+    return int(found[1])
+
+
+def _wait_for(port: int, patience: float = 20) -> None:
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
 
 
 def data_folder() -> str:
@@ -112,5 +135,9 @@ def peer(name: str, *, python: str = sys.executable, **environ: str) -> Server:
     """Start one of ``bench/peers``; ``environ`` is what it is told by the environment."""
     script = next((ROOT / "bench" / "peers").glob(f"{name}.*"))
     runner = "node" if script.suffix == ".cjs" else python
-    modules = os.environ.get("CHATSRV_NODE_MODULES", str(ROOT / "tests" / "node_modules"))
-    return start(name, [runner, str(script)], NODE_PATH=modules, **environ)
+    return start(name, [runner, str(script)], NODE_PATH=str(node_modules()), **environ)
+
+
+def node_modules() -> Path:
+    """Return the folder of what npm brought."""
+    return Path(os.environ.get("CHATSRV_NODE_MODULES", ROOT / "tests" / "node_modules"))

@@ -1,88 +1,93 @@
 """Processor time per delivery: one event at a time to a room of a thousand WebSocket members."""
 
-from collections.abc import Callable
-from statistics import median
-from typing import NamedTuple
+from collections.abc import Awaitable, Callable
 
 import aiohttp
 
-from bench import processes
+from bench.measurement import Chart, Measurement, Samples, table, wanted
 from bench.members import Room
-from chatsrv.client import Client
+from bench.processes import Server
+from bench.servers import BARE, NODE, STOCK, servers
+from bench.stages import prepare
+from bench.watching import watched
 
 MEMBERS, EVENTS, WARM_UP = 1000, 100, 10
-TEXT = "All happy families are alike; each unhappy family is unhappy in its own way."
+_MOST = {NODE: 0.55, STOCK: 0.10, BARE: 1.1}
 
 
-class Cost(NamedTuple):
-    """Seconds of processor time per delivery, and how many of them in the kernel."""
-
-    whole: float
-    kernel: float
-
-
-async def measure(rounds: int) -> dict[str, Cost]:
-    """Return the median cost of each server; they take turns."""
-    servers: dict[str, Callable[[], processes.Server]] = {
-        "chatsrv": processes.chatsrv,
-        "bare writes of ready bytes": lambda: processes.peer("bare_frames"),
-        "Node socket.io 4.8": lambda: processes.peer("socketio_node"),
-        "stock python-socketio": lambda: processes.peer("socketio_python"),
-    }
-    found: dict[str, list[Cost]] = {name: [] for name in servers}
+async def measure(rounds: int) -> Samples:
+    """Return the seconds of processor time a delivery, ``whole`` and ``kernel``; the servers take turns."""
+    found = Samples()
     for _ in range(rounds):
-        for name, start in servers.items():
+        for name, start in servers().items():
             server = start()
             try:
-                found[name].append(await _one(server))
+                found.add(name, **await one_by_one(server))
             finally:
                 server.stop()
-    return {name: Cost(*(median(values) for values in zip(*costs, strict=True))) for name, costs in found.items()}
+    return found
 
 
-async def _one(server: processes.Server) -> Cost:
+async def one_by_one(server: Server, members: int = MEMBERS, chats: int = 1) -> dict[str, float]:
+    """Send one event at a time to so many members, who are in so many chats; return the seconds a delivery."""
     async with aiohttp.ClientSession(f"http://127.0.0.1:{server.port}") as http:
-        path, token = await prepare(server, http)
-        room = Room(MEMBERS, token)
-        await room.fill(server.port)
-        room.forget()
-        headers = {"Authorization": f"Bearer {token}"}
-
-        async def event() -> None:
-            async with http.post(path, json={"text": TEXT}, headers=headers) as response:
-                assert response.status == 200, await response.text()
-            await room.everyone_gets(1)
-
-        for _ in range(WARM_UP):
-            await event()
-        before, kernel = server.processor_seconds(), server.kernel_seconds()
-        for _ in range(EVENTS):
-            await event()
-        spent, kernel = server.processor_seconds() - before, server.kernel_seconds() - kernel
-        room.check(WARM_UP + EVENTS)
+        stage = await prepare(server, http, chats=chats)
+        room, event = stage.room(members), stage.event(http)
+        with watched(server) as joining:
+            await room.fill(server.port)
+        spent = await cost_of(room, event, server)
         room.empty()
-    return Cost(spent / (MEMBERS * EVENTS), kernel / (MEMBERS * EVENTS))
+    return spent | {"connect": joining.processor / members}
 
 
-async def prepare(server: processes.Server, http: aiohttp.ClientSession, name: str = "lyova") -> tuple[str, str]:
-    """Return the path that makes an event, and the token to join with."""
-    if server.name != "chatsrv":
-        return "/emit", ""
-    token = await register(http, name)
-    async with http.post("/chats", json={"name": "Room"}, headers={"Authorization": f"Bearer {token}"}) as response:
-        return f"/chats/{(await response.json())['id']}/messages", token
+async def cost_of(room: Room, event: Callable[[], Awaitable[None]], server: Server) -> dict[str, float]:
+    """Return what an event costs the server a member: seconds, of them in the kernel; and the generator's part."""
+    room.forget()
+
+    async def heard() -> None:
+        await event()
+        await room.everyone_gets(1)
+
+    for _ in range(WARM_UP):
+        await heard()
+    with watched(server) as spent:
+        for _ in range(EVENTS):
+            await heard()
+    room.check(WARM_UP + EVENTS)
+    deliveries = room.size * EVENTS
+    return {"whole": spent.processor / deliveries, "kernel": spent.kernel / deliveries, "busy": spent.busy}
 
 
-async def found(port: int) -> tuple[str, int, int]:
-    """Make an account and a chat on chatsrv; return the token, the chat, the person."""
-    async with Client(f"http://127.0.0.1:{port}") as client:
-        person = await client.register("lyova", "Secret-word-1", "lev@example.org")
-        chat = await client.chats.create("Room")
-        return await client.rest.token(), chat.id, person.id
+def _table(found: Samples) -> list[str]:
+    rows = []
+    for name in found:
+        part = found.ratio("chatsrv", name, "whole")
+        times = [found.told(name, what, scale=1e6) for what in ("whole", "kernel")]
+        target = wanted(part, most=_MOST[name]) if name in _MOST else ""
+        rows.append([name, *times, found.told(name, "busy", ".0%"), f"{part:.2f}", target])
+    heads = "server | microseconds | of them in the kernel | generator | chatsrv's part | wanted"
+    return [
+        f"## A room of {MEMBERS:,}: processor time per delivery, one event at a time",
+        "",
+        *table(heads, rows),
+        "",
+        *_floor(found),
+        "",
+    ]
 
 
-async def register(http: aiohttp.ClientSession, name: str = "lyova") -> str:
-    """Make an account on chatsrv and return its token."""
-    body = {"nickname": name, "email": f"{name}@example.org", "password": "Secret-word-1"}
-    async with http.post("/user/register", json=body) as response:
-        return str((await response.json())["token"])
+def _floor(found: Samples) -> list[str]:
+    above = {name: found.median(name, "whole") - found.median(name, "kernel") for name in ("chatsrv", NODE)}
+    return [
+        f"The bare writes alone cost {found.ratio(BARE, NODE, 'whole'):.2f} of Node's: nearly all of it is the",
+        "kernel's, the same for everyone. Above the kernel chatsrv spends",
+        f"{above['chatsrv'] / above[NODE]:.2f} of what Node does.",
+    ]
+
+
+def _charts(found: Samples) -> list[Chart]:
+    title = f"A room of {MEMBERS:,}: processor time per delivery, microseconds (less is better)"
+    return [Chart(title, found.ours_first("whole", 1e6), ".2f")]
+
+
+MEASUREMENT = Measurement("rooms", measure, _table, _charts)

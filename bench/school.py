@@ -2,20 +2,20 @@
 
 import asyncio
 import json
-import os
 import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import ExitStack
+from operator import truediv
 from statistics import median
-from typing import NamedTuple
 
 import aiohttp
-import uvloop
 
 from bench import processes
+from bench.measurement import Measurement, Samples, table, wanted
 from bench.members import Member, Room
-from bench.rooms import TEXT, register
+from bench.stages import TEXT, register
+from bench.watching import watched
 from chatsrv.app import create_app
 from chatsrv.config import load
 from chatsrv.security import Role
@@ -83,24 +83,8 @@ class School(Room):
         self._notified = 0
 
 
-class Found(NamedTuple):
-    """Of one round, in seconds: the last hears, ours and bare; p99 and slowest of messages; all are notified.
-
-    ``cost`` is the server's processor time for each student, hearing and notification together.
-    """
-
-    ours: float
-    bare: float
-    quiet: float
-    loaded: float
-    slowest: float
-    notified: float
-    cost: float
-    messages: int
-
-
-async def measure(rounds: int) -> list[str]:
-    """Return the lines of the report."""
+async def measure(rounds: int) -> Samples:
+    """Return seconds: the last hears, ours and bare; p99 and slowest of messages; all are notified; the cost."""
     with ExitStack() as stack:
         folder = processes.data_folder()
         teacher, tokens = await _seed(folder)
@@ -116,9 +100,11 @@ async def measure(rounds: int) -> list[str]:
             crowd = await _crowd(bare.port)
             stack.callback(crowd.terminate)
             arrives = await _talk(http, server.port)
-            found = [await _round(server, school, crowd, announce, arrives) for _ in range(rounds)]
+            found = Samples()
+            for _ in range(rounds):
+                found.add("chatsrv", **await _round(server, school, crowd, announce, arrives))
         school.empty()
-    return _report(found)
+    return found
 
 
 async def _seed(folder: str) -> tuple[str, list[str]]:
@@ -199,56 +185,65 @@ async def _round(
     crowd: asyncio.subprocess.Process,
     announce: Post,
     arrives: Callable[[], Awaitable[float]],
-) -> Found:
-    before = server.processor_seconds()
-    ours = await _announce(school, announce)
-    cost = (server.processor_seconds() - before) / STUDENTS
+) -> dict[str, float]:
+    with watched(server) as spent:
+        ours = await _announce(school, announce)
     bare = await _bare(crowd)
     quiet = [await arrives() for _ in range(MESSAGES)]
-    begun = time.perf_counter()
-    announcing = asyncio.create_task(_announce(school, announce))
     loaded: list[float] = []
-    while not announcing.done():
-        loaded.append(await arrives())
-    await announcing
-    notified = time.perf_counter() - begun
-    return Found(ours, bare, _p99(quiet), _p99(loaded), max(loaded), notified, cost, len(loaded))
+    with watched(server) as notifying:
+        announcing = asyncio.create_task(_announce(school, announce))
+        while not announcing.done():
+            loaded.append(await arrives())
+        await announcing
+    return {
+        "ours": ours,
+        "bare": bare,
+        "quiet": _p99(quiet),
+        "loaded": _p99(loaded),
+        "slowest": max(loaded),
+        "notified": notifying.passed,
+        "cost": spent.processor / STUDENTS,
+        "messages": len(loaded),
+        "busy": notifying.busy,
+    }
 
 
-def _report(found: list[Found]) -> list[str]:
-    ours, bare, quiet, loaded, _, notified, cost, messages = (median(values) for values in zip(*found, strict=True))
-    times = median(one.ours / one.bare for one in found)
-    ratio = median(one.loaded / one.quiet for one in found)
-    slowest = max(one.slowest for one in found)
+def _table(found: Samples) -> list[str]:
+    ours, bare, quiet, loaded = (found.of("chatsrv", what) for what in ("ours", "bare", "quiet", "loaded"))
+    times, ratio = median(map(truediv, ours, bare)), median(map(truediv, loaded, quiet))
+    notified = f"{found.told('chatsrv', 'notified', '.1f')} s"
+    cost = f"{found.told('chatsrv', 'cost', '.0f', 1e6)} microseconds"
+    messages = found.median("chatsrv", "messages")
+    rows = [
+        ["the last student hears of it", _ms(found, "ours"), ""],
+        ["the last of as many gets the same bytes from bare writes", _ms(found, "bare"), ""],
+        ["the first by the second", f"{times:.2f}", wanted(times, most=3)],
+        ["each has got a notification of their own after", notified, ""],
+        ["which costs the server, of its processor, for each", cost, ""],
+        [f"a message arrives at all {MEMBERS} members of a chat, p99 while it is quiet", _ms(found, "quiet"), ""],
+        [f"the same while the notifications are made ({messages:.0f} messages)", _ms(found, "loaded"), ""],
+        ["the second by the first", f"{ratio:.2f}", wanted(ratio, most=2)],
+        ["the slowest message meanwhile", f"{max(found.of('chatsrv', 'slowest')) * 1e3:.0f} ms", ""],
+        ["generator meanwhile", found.told("chatsrv", "busy", ".0%"), ""],
+    ]
     return [
         f"## A school event to {STUDENTS:,} connected students",
         "",
-        "| | measured | wanted |",
-        "|---|---|---|",
-        f"| the last student hears of it | {ours * 1e3:.0f} ms | |",
-        f"| the last of as many gets the same bytes from bare writes | {bare * 1e3:.0f} ms | |",
-        f"| the first by the second | {times:.2f} | at most 3: {_reached(times <= 3)} |",
-        f"| each has got a notification of their own after | {notified:.1f} s | |",
-        f"| which costs the server, of its processor, for each | {cost * 1e6:.0f} microseconds | |",
-        f"| a message arrives at all {MEMBERS} members of a chat, p99 while it is quiet | {quiet * 1e3:.1f} ms | |",
-        f"| the same while the notifications are made ({messages:.0f} messages) | {loaded * 1e3:.1f} ms | |",
-        f"| the second by the first | {ratio:.2f} | at most 2: {_reached(ratio <= 2)} |",
-        f"| the slowest message meanwhile | {slowest * 1e3:.0f} ms | |",
+        *table("of a round | measured | wanted", rows),
         "",
-        f"Medians of {len(found)} rounds on one server with all of them connected, each with an account of their own.",
-        "The notifications are entries of as many streams, durable, each pushed to its reader.",
+        "One server with all of them connected, each with an account of their own. The notifications are entries of as",
+        "many streams, durable, each pushed to its reader.",
         "",
     ]
+
+
+def _ms(found: Samples, what: str) -> str:
+    return f"{found.told('chatsrv', what, '.1f', 1e3)} ms"
 
 
 def _p99(times: list[float]) -> float:
     return sorted(times)[int(len(times) * 0.99)]
 
 
-def _reached(reached: bool) -> str:
-    return "reached" if reached else "**not reached**"
-
-
-if __name__ == "__main__":
-    os.sched_setaffinity(0, {processes.GENERATOR_CORE})
-    print("\n".join(uvloop.run(measure(int(sys.argv[1]) if len(sys.argv) > 1 else 5))))
+MEASUREMENT = Measurement("school", measure, _table, rounds=3, minutes=8)

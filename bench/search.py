@@ -1,23 +1,21 @@
-"""``python -m bench.search``: what searching costs: a page of few and many messages, and POST with and without."""
+"""What searching costs: a page of few and many messages, and POST with and without."""
 
 import asyncio
-import os
-import sys
 from contextlib import ExitStack
-from statistics import median
-from typing import Any, NamedTuple
+from typing import Any
 
 import aiohttp
-import uvloop
 
 from bench import processes
-from bench.requests import load, request
-from bench.rooms import TEXT, register
+from bench.measurement import Measurement, Samples, table
+from bench.requests import Load, load, request
+from bench.stages import TEXT, register
 from chatsrv.services.rooms import INBOX
 from storage.base import Draft
 from storage.sqlite import SqliteStorage
 
 FEW, MANY, ROOMS = 1_000, 100_000, 5_000
+_IN_ROOMS = "in many conversations"
 POSTING = {"none": "no message is searchable", "later": "noted, indexed later (chatsrv)", "at_once": "indexed at once"}
 ASKED = {
     "hello number": "a word of every message",
@@ -26,20 +24,9 @@ ASKED = {
 }
 
 
-class Pages(NamedTuple):
-    """Medians of the requests a second, by what was asked and of how many messages."""
-
-    rates: dict[str, dict[int, float]]
-    rooms: float
-
-
-async def measure(rounds: int) -> list[str]:
-    """Return the lines of the page of results."""
-    return [*_posting(await _measure_posting(rounds)), *_pages(await _measure_pages(rounds))]
-
-
-async def _measure_posting(rounds: int) -> dict[str, float]:
-    found: dict[str, list[float]] = {how: [] for how in POSTING}
+async def measure_posting(rounds: int) -> Samples:
+    """Return how many messages a second are taken, by what is done for finding them; the servers take turns."""
+    found = Samples()
     with ExitStack() as stack:
         servers = {}
         for how in POSTING:
@@ -49,29 +36,30 @@ async def _measure_posting(rounds: int) -> dict[str, float]:
         for _ in range(rounds):
             for how, (server, (token, chat, _)) in servers.items():
                 post = request("POST", f"/chats/{chat}/messages", token, f'{{"text": "{TEXT}"}}'.encode())
-                found[how].append((await load(server.port, post)).rate)
+                rates = await load(server.port, post)
+                found.add(how, rate=rates.rate, busy=rates.busy)
                 await _until_indexed(server, token)
-    return {how: median(rates) for how, rates in found.items()}
+    return found
 
 
-async def _measure_pages(rounds: int) -> Pages:
-    found: dict[str, dict[int, list[float]]] = {asked: {FEW: [], MANY: []} for asked in ASKED}
-    rooms: list[float] = []
+async def measure_pages(rounds: int) -> Samples:
+    """Return how many pages of found messages a second, by what is asked and of how many."""
+    found = Samples()
     with ExitStack() as stack:
         servers = {count: await _seeded(stack, count, 1) for count in (FEW, MANY)}
         many_rooms = await _seeded(stack, MANY, ROOMS)
         for _ in range(rounds):
             for asked in ASKED:
                 for count, (server, token) in servers.items():
-                    found[asked][count].append(await _searches(server, token, asked))
-            rooms.append(await _searches(*many_rooms, "hello number", in_flight=1))
-    rates = {asked: {count: median(values) for count, values in counts.items()} for asked, counts in found.items()}
-    return Pages(rates, median(rooms))
+                    rates = await _searches(server, token, asked)
+                    found.add(asked, **{str(count): rates.rate, f"{count}_busy": rates.busy})
+            found.add(_IN_ROOMS, rate=(await _searches(*many_rooms, "hello number", in_flight=1)).rate)
+    return found
 
 
-async def _searches(server: processes.Server, token: str, asked: str, in_flight: int = 16) -> float:
+async def _searches(server: processes.Server, token: str, asked: str, in_flight: int = 16) -> Load:
     path = f"/search?kind=message&q={asked.replace(' ', '+')}"
-    return (await load(server.port, request("GET", path, token), in_flight=in_flight, seconds=2)).rate
+    return await load(server.port, request("GET", path, token), in_flight=in_flight, seconds=2)
 
 
 async def _seeded(stack: ExitStack, messages: int, rooms: int) -> tuple[processes.Server, str]:
@@ -127,32 +115,34 @@ def _draft(number: int, stream: str, person: int) -> Draft:
     return Draft(number + 1, stream, "message", "message.new", person, fields | {"edited": False, "deleted": False})
 
 
-def _posting(found: dict[str, float]) -> list[str]:
-    lines = [
-        "## POST of a message, 64 in flight, searchable or not",
-        "",
-        "| messages | a second | part |",
-        "|---|---|---|",
-    ]
-    lines += [f"| {POSTING[how]} | {rate:,.0f} | {rate / found['none']:.2f} |" for how, rate in found.items()]
-    return [*lines, ""]
+def _posting(found: Samples) -> list[str]:
+    rows = []
+    for how in found:
+        rates = [found.told(how, "rate", ",.0f"), found.told(how, "busy", ".0%")]
+        rows.append([POSTING[how], *rates, f"{found.ratio(how, 'none', 'rate'):.2f}"])
+    title = "## POST of a message, 64 in flight, searchable or not"
+    return [title, "", *table("messages | a second | generator | part", rows), ""]
 
 
-def _pages(found: Pages) -> list[str]:
-    lines = [
+def _pages(found: Samples) -> list[str]:
+    rows = []
+    for asked, what in ASKED.items():
+        part = found.median(asked, str(MANY)) / found.median(asked, str(FEW))
+        rates = [found.told(asked, str(count), ",.0f") for count in (FEW, MANY)]
+        rows.append([what, *rates, found.told(asked, f"{FEW}_busy", ".0%"), f"{part:.2f}"])
+    heads = f"asked for | a second of {FEW:,} | of {MANY:,} | generator | part"
+    rest = 1000 / found.median(_IN_ROOMS, "rate")
+    return [
         "## GET of a page of found messages, 16 in flight",
         "",
-        f"| asked for | a second of {FEW:,} | of {MANY:,} | part |",
-        "|---|---|---|---|",
+        *table(heads, rows),
+        "",
+        f"Of somebody in {ROOMS:,} conversations with {MANY:,} messages, one in flight: {rest:,.0f} ms.",
+        "",
     ]
-    for asked, rates in found.rates.items():
-        lines.append(f"| {ASKED[asked]} | {rates[FEW]:,.0f} | {rates[MANY]:,.0f} | {rates[MANY] / rates[FEW]:.2f} |")
-    rest = (
-        f"Of somebody in {ROOMS:,} conversations with {MANY:,} messages, one in flight: {1000 / found.rooms:,.0f} ms."
-    )
-    return [*lines, "", rest, ""]
 
 
-if __name__ == "__main__":
-    os.sched_setaffinity(0, {processes.GENERATOR_CORE})
-    print("\n".join(uvloop.run(measure(int(sys.argv[1]) if len(sys.argv) > 1 else 5))))
+MEASUREMENTS = (
+    Measurement("posting", measure_posting, _posting),
+    Measurement("search", measure_pages, _pages),
+)

@@ -1,39 +1,41 @@
 """Two workers instead of one: how much of a room of a thousand the busier of them carries, over MongoDB and Redis."""
 
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
-from statistics import median
 
 import aiohttp
 
 from bench import processes
+from bench.measurement import Measurement, Samples, table, wanted
 from bench.members import Room
-from bench.rooms import MEMBERS, TEXT, found
+from bench.rooms import MEMBERS
+from bench.stages import TEXT, found
+from bench.watching import watched
 from tests.mongodb import MongoServer
 from tests.redis_server import RedisServer
 
 EVENTS, WARM_UP = 100, 20
 
 
-async def measure(rounds: int) -> dict[int, float]:
-    """Return, by the number of workers, the median seconds of processor time an event of the busiest of them."""
-    found: dict[int, list[float]] = {1: [], 2: []}
+async def measure(rounds: int) -> Samples:
+    """Return, by the number of workers, the seconds of processor time an event of the busiest of them."""
+    found = Samples()
     with tempfile.TemporaryDirectory() as folder:
         redis, mongodb = RedisServer(Path(folder)), MongoServer(Path(folder))
         redis.start()
         mongodb.start()
         try:
             for turn in range(rounds):
-                for workers, costs in found.items():
-                    costs.append(await _one(workers, mongodb.url(f"bench_{turn}_{workers}"), redis.url))
+                for workers in (1, 2):
+                    url = mongodb.url(f"bench_{turn}_{workers}")
+                    found.add(str(workers), **await _one(workers, url, redis.url))
         finally:
             redis.kill()
             mongodb.kill()
-    return {workers: median(costs) for workers, costs in found.items()}
+    return found
 
 
-async def _one(workers: int, storage: str, bus: str) -> float:
+async def _one(workers: int, storage: str, bus: str) -> dict[str, float]:
     server = processes.chatsrv(
         CHATSRV_STORAGE=storage, CHATSRV_BUS=bus, CHATSRV_WORKERS=str(workers), CHATSRV_SECRET="x" * 40
     )
@@ -46,7 +48,7 @@ async def _one(workers: int, storage: str, bus: str) -> float:
         server.stop()
 
 
-async def _events(server: processes.Server, http: aiohttp.ClientSession) -> float:
+async def _events(server: processes.Server, http: aiohttp.ClientSession) -> dict[str, float]:
     token, chat, _ = await found(server.port)
     headers, path = {"Authorization": f"Bearer {token}"}, f"/chats/{chat}/messages"
     room = Room(MEMBERS, token)
@@ -61,26 +63,29 @@ async def _events(server: processes.Server, http: aiohttp.ClientSession) -> floa
     for _ in range(WARM_UP):
         await event()
     before = server.seconds_of_workers()
-    for _ in range(EVENTS):
-        await event()
+    with watched(server) as whole:
+        for _ in range(EVENTS):
+            await event()
     spent = [after - before[worker] for worker, after in server.seconds_of_workers().items()]
     room.check(WARM_UP + EVENTS)
     room.empty()
-    return max(spent) / EVENTS
+    return {"busiest": max(spent) / EVENTS, "busy": whole.busy}
 
 
-def table(found: dict[int, float], reached: Callable[[bool], str]) -> list[str]:
-    """Return the lines of the results' page."""
-    times = found[1] / found[2]
-    lines = [f"## A room of {MEMBERS} on one worker and on two, over MongoDB and Redis", ""]
-    lines += ["| workers | milliseconds of processor time an event, of the busiest |", "|---|---|"]
-    lines += [f"| {workers} | {cost * 1e3:.2f} |" for workers, cost in found.items()]
+def _table(found: Samples) -> list[str]:
+    times = found.ratio("1", "2", "busiest")
+    rows = [[name, found.told(name, "busiest", scale=1e3), found.told(name, "busy", ".0%")] for name in found]
     return [
-        *lines,
+        f"## A room of {MEMBERS:,} on one worker and on two, over MongoDB and Redis",
         "",
-        f"With a core each, two deliver {times:.2f} times what one does (at least 1.7: {reached(times >= 1.7)}). Both",
+        *table("workers | milliseconds of processor time an event, of the busiest | generator", rows),
+        "",
+        f"With a core each, two deliver {times:.2f} times what one does ({wanted(times, least=1.7)}). Both",
         "shared one core here, because the generator and the databases needed the machine's other one: so it is the",
         "busiest worker's processor time that is compared, not a rate. What does not halve is posting over MongoDB: a",
         "quarter of the samples of a worker's profile, the driver's threads not counted.",
         "",
     ]
+
+
+MEASUREMENT = Measurement("spreading", measure, _table)

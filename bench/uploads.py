@@ -1,67 +1,38 @@
 """What an upload of 100 MB costs the others: memory of the server, and the time that messages take to arrive."""
 
 import asyncio
-import os
 import sys
 import time
+from operator import truediv
 from pathlib import Path
 from statistics import median
-from typing import NamedTuple
 
 import aiohttp
 
 from bench import processes
+from bench.measurement import Measurement, Samples, reached, table, wanted
 from bench.members import Room
-from bench.rooms import TEXT, found
+from bench.stages import TEXT
+from bench.stages import found as found_room
+from bench.watching import watched
 
 MEGABYTES, MEMBERS, MESSAGES, UPLOADS = 100, 50, 1000, 3
 _SENDER = Path(__file__).parent / "peers" / "uploading.py"
 
 
-class Found(NamedTuple):
-    """Of one round: growth in MiB, the p99 of arriving without and with uploads in milliseconds, seconds an upload.
-
-    ``slowest`` are the milliseconds of the slowest without and with uploads.
-    """
-
-    growth: float
-    quiet: float
-    loaded: float
-    seconds: float
-    slowest: tuple[float, float]
+async def measure(rounds: int) -> Samples:
+    """Return growth in MiB, milliseconds of arriving, seconds an upload; each round has a server of its own."""
+    found = Samples()
+    for _ in range(rounds):
+        found.add("chatsrv", **await _round())
+    return found
 
 
-async def measure(rounds: int) -> list[str]:
-    """Return the lines of the report; each round has a server of its own, first quiet, then loaded."""
-    found = [await _round() for _ in range(rounds)]
-    growth = max(one.growth for one in found)
-    ratio = median(one.loaded / one.quiet for one in found)
-    quiet, loaded, seconds = (median(values) for values in list(zip(*found, strict=True))[1:4])
-    slow = [max(one.slowest[place] for one in found) for place in (0, 1)]
-    return [
-        f"## While {MEGABYTES} MB are uploaded",
-        "",
-        "| | measured | wanted |",
-        "|---|---|---|",
-        f"| growth of the server's memory, the worst round | {growth:.1f} MiB | under 16: {_reached(growth < 16)} |",
-        f"| a message arrives at all {MEMBERS} members, p99 without an upload | {quiet:.1f} ms | |",
-        f"| the same while uploads run | {loaded:.1f} ms | |",
-        f"| the second by the first, median of the rounds | {ratio:.2f} | at most 2: {_reached(ratio <= 2)} |",
-        f"| the slowest of all, quiet and while uploads run | {slow[0]:.0f} ms, {slow[1]:.0f} ms | |",
-        f"| an upload takes | {seconds:.2f} s | |",
-        "",
-        f"{rounds} rounds, each with a server of its own: {MESSAGES} messages one after another while it is quiet,",
-        f"then as many as {UPLOADS} uploads take, which are paced (`files.upload_bytes_per_second`). Growth is the",
-        "peak of the resident memory above what it was before the uploads.",
-        "",
-    ]
-
-
-async def _round() -> Found:
+async def _round() -> dict[str, float]:
     server = processes.chatsrv()
     try:
         async with aiohttp.ClientSession(f"http://127.0.0.1:{server.port}") as http:
-            token, chat, _ = await found(server.port)
+            token, chat, _ = await found_room(server.port)
             headers, path = {"Authorization": f"Bearer {token}"}, f"/chats/{chat}/messages"
             room = Room(MEMBERS, token)
             await room.fill(server.port)
@@ -80,14 +51,23 @@ async def _round() -> Found:
             Path(f"/proc/{server.process.pid}/clear_refs").write_text("5")
             uploading = asyncio.create_task(_upload(server.port, token, MEGABYTES * 10**6, UPLOADS))
             loaded = []
-            while not uploading.done():
-                loaded.append(await arrives())
+            with watched(server) as spent:
+                while not uploading.done():
+                    loaded.append(await arrives())
             seconds = await uploading
             growth = _memory(server.process.pid, "VmHWM") - before
             room.empty()
     finally:
         server.stop()
-    return Found(growth / 1024, _p99(quiet) * 1e3, _p99(loaded) * 1e3, seconds, (max(quiet) * 1e3, max(loaded) * 1e3))
+    return {
+        "growth": growth / 1024,
+        "quiet": _p99(quiet) * 1e3,
+        "loaded": _p99(loaded) * 1e3,
+        "seconds": seconds,
+        "slowest_quiet": max(quiet) * 1e3,
+        "slowest_loaded": max(loaded) * 1e3,
+        "busy": spent.busy,
+    }
 
 
 async def _upload(port: int, token: str, size: int, times: int) -> float:
@@ -109,10 +89,30 @@ def _p99(times: list[float]) -> float:
     return sorted(times)[int(len(times) * 0.99)]
 
 
-def _reached(reached: bool) -> str:
-    return "reached" if reached else "**not reached**"
+def _table(found: Samples) -> list[str]:
+    growth = max(found.of("chatsrv", "growth"))
+    ratio = median(map(truediv, found.of("chatsrv", "loaded"), found.of("chatsrv", "quiet")))
+    slow = [max(found.of("chatsrv", what)) for what in ("slowest_quiet", "slowest_loaded")]
+    quiet, loaded = (f"{found.told('chatsrv', what, '.1f')} ms" for what in ("quiet", "loaded"))
+    rows = [
+        ["growth of the server's memory, the worst round", f"{growth:.1f} MiB", f"under 16: {reached(growth < 16)}"],
+        [f"a message arrives at all {MEMBERS} members, p99 without an upload", quiet, ""],
+        ["the same while uploads run", loaded, ""],
+        ["the second by the first, median of the rounds", f"{ratio:.2f}", wanted(ratio, most=2)],
+        ["the slowest of all, quiet and while uploads run", f"{slow[0]:.0f} ms, {slow[1]:.0f} ms", ""],
+        ["an upload takes", f"{found.told('chatsrv', 'seconds')} s", ""],
+        ["generator while uploads run", found.told("chatsrv", "busy", ".0%"), ""],
+    ]
+    return [
+        f"## While {MEGABYTES} MB are uploaded",
+        "",
+        *table("of a round | measured | wanted", rows),
+        "",
+        f"Each round has a server of its own: {MESSAGES} messages one after another while it is quiet,",
+        f"then as many as {UPLOADS} uploads take, which are paced (`files.upload_bytes_per_second`). Growth is the",
+        "peak of the resident memory above what it was before the uploads.",
+        "",
+    ]
 
 
-if __name__ == "__main__":
-    os.sched_setaffinity(0, {processes.GENERATOR_CORE})
-    print("\n".join(asyncio.run(measure(5))))
+MEASUREMENT = Measurement("uploads", measure, _table)

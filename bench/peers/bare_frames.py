@@ -1,4 +1,4 @@
-"""The floor: aiohttp and uvloop, and bytes of one ready frame written to each transport, nothing else."""
+"""The floor on uvloop: one ready frame written to each transport; or (BENCH_WAY=aiohttp) a text sent by each socket."""
 
 import json
 import os
@@ -10,8 +10,9 @@ from aiohttp import web
 
 EVENT = json.loads((Path(__file__).parent / "event.json").read_text())["event"]
 PAYLOAD = (os.environ.get("BENCH_PAYLOAD") or "42" + json.dumps(["message.new", EVENT], separators=(",", ":"))).encode()
+TEXT = PAYLOAD.decode()
 FRAME = struct.pack("!BBH", 0x81, 126, len(PAYLOAD)) + PAYLOAD
-TRANSPORTS = web.AppKey("transports", set)
+SOCKETS = web.AppKey("sockets", dict)
 
 
 async def connect(request: web.Request) -> web.WebSocketResponse:
@@ -21,19 +22,23 @@ async def connect(request: web.Request) -> web.WebSocketResponse:
     async for message in ws:
         if message.data.startswith("40"):
             await ws.send_str('40{"sid":"x"}')
-            request.app[TRANSPORTS].add(request.transport)
+            request.app[SOCKETS][ws] = request.transport
     return ws
 
 
 async def emit(request: web.Request) -> web.Response:
-    for transport in request.app[TRANSPORTS]:
-        transport.write(FRAME)
+    if os.environ.get("BENCH_WAY") == "aiohttp":
+        for ws in request.app[SOCKETS]:
+            await ws.send_str(TEXT)
+    else:
+        for transport in request.app[SOCKETS].values():
+            transport.write(FRAME)
     return web.json_response({})
 
 
 def main() -> None:
     app = web.Application()
-    app[TRANSPORTS] = set()
+    app[SOCKETS] = {}
     app.router.add_get("/socket.io/", connect)
     app.router.add_post("/emit", emit)
     uvloop.install()

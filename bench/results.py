@@ -1,0 +1,77 @@
+"""What was found, kept as JSON: a measurement can be repeated alone, and the page made anew, without all the others."""
+
+import datetime
+import json
+import os
+import platform
+import re
+import subprocess
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from bench import centrifugo
+from bench.measurement import Numbers
+from bench.processes import ROOT, node_modules
+
+FOLDER = Path(__file__).parent
+_PATH = FOLDER / "results.json"
+_PACKAGES = ("aiohttp", "python-socketio", "uvloop")
+
+
+@dataclass(frozen=True)
+class Result:
+    """One measurement, and when and on what it was taken; ``load`` is the machine's before it began."""
+
+    numbers: Numbers
+    rounds: int
+    seconds: float
+    load: float
+    date: str
+    commit: str
+    setup: str
+
+
+def read() -> dict[str, Result]:
+    """Return what is kept, by the names of the measurements."""
+    kept = json.loads(_PATH.read_text()) if _PATH.exists() else {}
+    return {name: Result(**result) for name, result in kept.items()}
+
+
+def keep(name: str, result: Result) -> None:
+    """Put a result in the place of the one before."""
+    results = read() | {name: result}
+    _PATH.write_text(json.dumps({name: asdict(one) for name, one in results.items()}, indent=1) + "\n")
+
+
+def today() -> str:
+    """Return the date."""
+    return str(datetime.datetime.now(datetime.UTC).date())
+
+
+def commit() -> str:
+    """Return the name of what is measured, or nothing outside a repository."""
+    told = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True)
+    return told.stdout.strip()
+
+
+def setup() -> str:
+    """Say what machine this is, and which versions of everything run on it."""
+    model = re.search(r"^model name\s*: (.*)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
+    name = model[1] if model else platform.machine()
+    machine = f"{name}, {os.cpu_count()} cores, {platform.system()} {platform.release()}"
+    packages = [f"{package} {version(package)}" for package in _PACKAGES]
+    return f"{machine}; {', '.join([f'Python {platform.python_version()}', *packages, *_others()])}"
+
+
+def _others() -> list[str]:
+    node = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout.strip()
+    package = json.loads((node_modules() / "socket.io" / "package.json").read_text())
+    redis = subprocess.run(["redis-server", "--version"], capture_output=True, text=True).stdout
+    found = re.search(r"v=(\S+)", redis)
+    return [
+        f"Node {node}",
+        f"socket.io {package['version']}",
+        *([f"Redis {found[1]}"] if found else []),
+        f"Centrifugo {centrifugo.VERSION}",
+    ]
