@@ -30,8 +30,8 @@ def add_commands(parser: argparse.ArgumentParser) -> list[argparse.ArgumentParse
     commands = parser.add_subparsers(required=True, metavar="what")
     create = commands.add_parser("create", help="make an account; its password is asked for, or read from stdin")
     create.add_argument("nickname")
-    create.add_argument("--email")
-    create.add_argument("--role", choices=_ROLES, default="student")
+    create.add_argument("--email", help="to log in with, too")
+    create.add_argument("--role", choices=_ROLES, default="student", help="what they may do (default: student)")
     promote = commands.add_parser("promote", help="give an account a role")
     promote.add_argument("nickname", help="or an id")
     promote.add_argument("role", choices=_ROLES)
@@ -50,6 +50,8 @@ def add_commands(parser: argparse.ArgumentParser) -> list[argparse.ArgumentParse
 
 def run(config: Config, given: argparse.Namespace) -> int:
     """Do what was asked and print the accounts that it concerned. Raises ValueError with what was refused."""
+    if given.work is _create:
+        given.password = _password()  # before anything is opened and others wait for it
     try:
         people = asyncio.run(_run(config, given))
     except Problem as problem:
@@ -101,7 +103,7 @@ async def _opened(config: Config) -> AsyncIterator[Services]:
 
 
 async def _create(services: Services, given: argparse.Namespace) -> list[Person]:
-    body = {"nickname": given.nickname, "password": _password()} | ({"email": given.email} if given.email else {})
+    body = {"nickname": given.nickname, "password": given.password} | ({"email": given.email} if given.email else {})
     fields = RegistrationShape(partial=("email",)).read(body)
     made = await services.accounts.register(**fields)
     await services.sessions.end_others(made.person.id, None)

@@ -161,6 +161,15 @@ def _whole_piece(chunks: Iterator[bytes]) -> tuple[list[bytes], int]:
     return [], 0
 
 
+def recognize(path: Path) -> None:
+    """Look at the first line only. Raises ValueError for what is no file of ours, FileNotFoundError."""
+    try:
+        lines, _ = next(pieces(path))
+        epoch_of(lines[0])
+    except (Damaged, StopIteration, IndexError, orjson.JSONDecodeError):
+        raise ValueError(f"{path} is no file of chatsrv backup or export") from None
+
+
 def checked(path: Path) -> dict[str, Any]:
     """Read the whole file and return its totals. Raises ValueError when it is cut off, damaged or none of ours."""
     totals, last = Totals(), b""

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
@@ -26,6 +27,7 @@ from chatsrv.workers import supervise
 from handlers import all_routes
 
 _FAILED = 2
+_SIGNALLED = 128
 _EPILOG = """\
 exit codes: 0 done; 1 done, and something is not as it should be (check, migrate --dry-run); 2 refused, with a reason.
 chatsrv COMMAND --help tells of each command. Settings: config.yaml, then the environment (CHATSRV_PORT, …).
@@ -34,14 +36,26 @@ _PACKAGES = ("chatsrv", "handlers", "ws", "storage")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and return the exit code: 0 done, 1 something to do, 2 refused, with a sentence that says why."""
+    """Run a command and return the exit code: 0 done, 1 something to do, 2 refused, with a sentence that says why.
+
+    What a signal ended is 128 and its number, as for a shell.
+    """
     try:
         _check_packages()
         given = _parser().parse_args(arguments)
         code: int = given.command(given)
+        sys.stdout.flush()
     except ConfigError as error:
         return _refuse("the configuration is wrong:", *error.faults)
-    except (Unavailable, OSError, ValueError) as error:
+    except BrokenPipeError:  # whoever read it has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _SIGNALLED + signal.SIGPIPE
+    except KeyboardInterrupt:
+        _refuse("interrupted")
+        return _SIGNALLED + signal.SIGINT
+    except OSError as error:
+        return _refuse(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+    except (Unavailable, ValueError) as error:
         return _refuse(str(error))
     return code
 

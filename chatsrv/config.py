@@ -3,7 +3,7 @@
 import dataclasses
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -15,6 +15,7 @@ from chatsrv.addresses import Allowed
 
 PREFIX: Final = "CHATSRV_"
 _SECRET_BYTES = 32
+_NEAR = 0.75
 _METRICS_TOKEN_BYTES = 16
 _TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
@@ -231,7 +232,9 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Config:
     """
     faults: list[str] = []
     given = _read_file(path, faults) if path else {}
-    config: Config = _build(Config, given, _environment(environ, faults), "", faults)
+    variables = _environment(environ, faults)
+    config: Config = _build(Config, given, variables, "", faults)
+    faults += _misspelt(variables, list(_names(Config, "")))
     push = config.push
     if push.deaf_seconds <= push.beat_seconds or push.gone_seconds <= push.beat_seconds:
         faults.append("push: deaf_seconds and gone_seconds take more than beat_seconds")
@@ -291,6 +294,24 @@ def _environment(environ: Mapping[str, str], faults: list[str]) -> dict[str, str
         except (OSError, UnicodeDecodeError) as error:
             faults.append(f"CHATSRV_SECRET_FILE: can not be read: {error}")
     return settings
+
+
+def _names(kind: type[Any], prefix: str) -> Iterator[str]:
+    """Yield the names of all variables, without the prefix that they share."""
+    for setting in fields(kind):
+        name = f"{prefix}{setting.name.upper()}"
+        if is_dataclass(setting.type):
+            yield from _names(setting.type, f"{name}_")  # type: ignore[arg-type]
+        else:
+            yield name
+
+
+def _misspelt(variables: Iterable[str], known: list[str]) -> Iterator[str]:
+    """Yield a fault for each variable that is nearly one of ours; any other may be somebody else's."""
+    for name in variables:
+        near = get_close_matches(name, known, 1, _NEAR)
+        if name not in known and near:
+            yield f"{PREFIX}{name}: there is no such setting, did you mean {PREFIX}{near[0]}?"
 
 
 def _build(kind: type[Any], given: Mapping[str, Any], environ: Mapping[str, str], path: str, faults: list[str]) -> Any:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from chatsrv.app import storage_of
+from chatsrv.archive import recognize
 from chatsrv.backup import back_up, bring_back, carry_out
 from chatsrv.checking import FAILURE, Finding, check
 from chatsrv.config import Config, ConfigError
@@ -65,7 +66,7 @@ def add_commands(commands: Commands) -> list[argparse.ArgumentParser]:
     ]
     migrate.add_argument("--dry-run", action="store_true", help="only say what would be done; exits 1 if anything")
     for command in filing:
-        command.add_argument("file", type=Path)
+        command.add_argument("file", type=Path, help="where to" if command in (backup, exporting) else "where from")
     works: dict[argparse.ArgumentParser, Work] = {checking: _check, stats: _stats, migrate: _migrate}
     works |= {backup: _backup, restore: _restore, exporting: _export, importing: _import}
     for command, work in works.items():
@@ -138,7 +139,7 @@ def _backup(configure: Configure, given: argparse.Namespace) -> int:
 
 
 def _restore(configure: Configure, given: argparse.Namespace) -> int:
-    count = asyncio.run(bring_back(configure(), given.file))
+    count = _bring_back(configure(), given.file)
     return _tell(given, count, f"the {count} things of {given.file} are back; clients that are connected read anew")
 
 
@@ -148,8 +149,13 @@ def _export(configure: Configure, given: argparse.Namespace) -> int:
 
 
 def _import(configure: Configure, given: argparse.Namespace) -> int:
-    count = asyncio.run(bring_back(configure(), given.file))
+    count = _bring_back(configure(), given.file)
     return _tell(given, count, f"the database holds the {count} things of {given.file}")
+
+
+def _bring_back(config: Config, file: Path) -> int:
+    recognize(file)  # before anything is made
+    return asyncio.run(bring_back(config, file))
 
 
 def _tell(given: argparse.Namespace, count: int, sentence: str) -> int:

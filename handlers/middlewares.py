@@ -49,7 +49,8 @@ async def errors(request: web.Request, handler: Next) -> web.StreamResponse:
 
 
 async def identify(request: web.Request, response: web.StreamResponse) -> None:
-    """Name the request in the head of its answer, also of one that is still going on."""
+    """Name the request in the head of its answer, also of one that is still going on, and no library with a version."""
+    response.headers["Server"] = "chatsrv"
     if ID in request:
         response.headers[HEADER] = request[ID]
 

@@ -40,7 +40,8 @@ def test_the_environment_has_the_last_word(tmp_path):
 def test_all_faults_are_told_at_once_with_name_and_what_it_takes(tmp_path):
     file = tmp_path / "config.yaml"
     file.write_text("prot: 8000\nhost: 5\nlimits: 7\nauth:\n  argon2_time: 1\n")
-    environ = {"CHATSRV_BUS": "amqp://x", "CHATSRV_STORAGE": "x", "CHATSRV_SECRET": "short", "CHATSRV_MODE": "fast"}
+    environ = {"CHATSRV_PUSH_BEAT_SECOND": "1", "CHATSRV_TOKEN": "a bot's", "CHATSRV_BUS": "amqp://x"}
+    environ |= {"CHATSRV_STORAGE": "x", "CHATSRV_SECRET": "short", "CHATSRV_MODE": "fast"}
     with pytest.raises(ConfigError) as refused:
         load(file, environ)
     told = "\n".join(refused.value.faults)
@@ -53,9 +54,11 @@ def test_all_faults_are_told_at_once_with_name_and_what_it_takes(tmp_path):
         "storage: takes sqlite:///…",
         "mode: takes development or production, not 'fast'",
         "secret: takes at least 32 bytes",
+        "CHATSRV_PUSH_BEAT_SECOND: there is no such setting, did you mean CHATSRV_PUSH_BEAT_SECONDS?",
     ):
         assert part in told
     assert "short" not in told
+    assert "TOKEN" not in told
 
 
 @pytest.mark.parametrize("text", ["a: [", "- 1", "\x00", "!!python/object/apply:os.system [ls]"])

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import pty
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -182,6 +183,33 @@ def test_help_tells_of_every_command_and_of_exit_codes(tmp_path):
         assert f"\n    {command} " in said.out
     assert "exit codes: 0 done" in said.out
     assert chatsrv("bakcup", "x", data=tmp_path).code == 2
+
+
+def test_what_is_no_backup_is_refused_before_anything_is_made(tmp_path):
+    data, other = tmp_path / "data", tmp_path / "other.gz"
+    missing = chatsrv("restore", tmp_path / "missing.gz", data=data)
+    assert (missing.code, missing.err) == (2, f"chatsrv: {tmp_path}/missing.gz: No such file or directory\n")
+    other.write_text("somebody else's")
+    assert chatsrv("import", other, data=data).code == 2
+    assert not (data / "chatsrv.db").exists()
+
+
+def test_a_command_ends_quietly_when_its_reader_has_read_enough_or_its_caller_had_enough(tmp_path):
+    run = [sys.executable, "-m", "chatsrv"]
+    environ = os.environ | {"CHATSRV_DATA": str(tmp_path)}
+    listing = subprocess.Popen(
+        [*run, "routes"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, env=environ
+    )
+    listing.stdout.close()
+    assert (listing.stderr.read(), listing.wait(60)) == ("", 141)
+    listing.stderr.close()
+    os.mkfifo(tmp_path / "slow.yaml")
+    checking = subprocess.Popen(
+        [*run, "check", "--config", tmp_path / "slow.yaml"], stderr=subprocess.PIPE, text=True, cwd=ROOT, env=environ
+    )
+    with (tmp_path / "slow.yaml").open("wb"):  # once it is open at both ends, the command waits for what comes
+        checking.send_signal(signal.SIGINT)
+        assert (checking.communicate(timeout=60)[1], checking.returncode) == ("chatsrv: interrupted\n", 130)
 
 
 def test_a_program_may_read_what_a_transfer_and_the_routes_are(tmp_path):

@@ -31,6 +31,7 @@ def logged(capsys) -> Iterator[Callable[..., list[str]]]:
 
 async def name_of(person: Person, path: str, given: str | None) -> str:
     reply = await person.ask("GET", path, headers={"X-Request-ID": given} if given is not None else {})
+    assert reply.headers["Server"] == "chatsrv"
     return str(reply.headers["X-Request-ID"])
 
 
