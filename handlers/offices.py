@@ -30,6 +30,18 @@ async def page(ask: Ask) -> Paged:
 
 
 @route(
+    "GET",
+    "/user/{nickname}/account",
+    access=having(Right.PEOPLE),
+    answer=AccountShape,
+    errors=(Code.FORBIDDEN, Code.NO_SUCH_USER, Code.USER_DELETED),
+)
+async def account(ask: Ask) -> Any:
+    """Read somebody's account, by id or nickname."""
+    return await ask.services.offices.account(ask.person, ask.text("nickname"))
+
+
+@route(
     "POST",
     "/user/{nickname}/role",
     access=having(Right.PEOPLE),

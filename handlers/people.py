@@ -16,8 +16,10 @@ from chatsrv.schemas.people import (
     RefreshShape,
     RegistrationShape,
 )
+from chatsrv.schemas.rooms import PeerShape
 from chatsrv.services.accounts import LoggedIn
 from chatsrv.services.notices import language_of
+from chatsrv.services.paging import Page
 from chatsrv.services.people import Person
 from handlers.asking import Ask
 from handlers.routing import Access, Paged, Routes, bearer, paged
@@ -92,6 +94,13 @@ async def logout(ask: Ask) -> Any:
     return Code.LOGGED_OUT.message(Channel.AJAX)
 
 
+@route("POST", "/user/logout/others", access=Access.STUDENT, scope=None)
+async def logout_others(ask: Ask) -> None:
+    """End all other sessions of oneself, also those that applications have: their tokens stop working at once."""
+    asker = await ask.services.sessions.of(bearer(ask.request))
+    await ask.services.sessions.end_others(asker.person.id, asker.session)
+
+
 @route("GET", "/user/me", access=Access.STUDENT, answer=MeShape)
 async def me(ask: Ask) -> Any:
     """Read one's own account."""
@@ -141,7 +150,9 @@ async def details(ask: Ask) -> Any:
     person = await ask.services.people.by_name(ask.text("nickname"))
     sighting = await ask.services.presence.sighting(ask.person, person)
     shown = person._asdict() | {"online": sighting.online, "last_seen": sighting.last_seen, "bot": person.bot}
-    return shown | {"rating": await ask.services.honours.rating(person.id)}
+    own = {"contact": await ask.services.contacts.has(ask.person, person)}
+    own["blocked"] = await ask.services.blocks.stand(ask.person.id, person.id)
+    return shown | own | {"rating": await ask.services.honours.rating(person.id)}
 
 
 @route(
@@ -173,10 +184,12 @@ async def remove_contact(ask: Ask) -> None:
     await ask.services.contacts.remove(ask.person, ask.text("nickname"))
 
 
-@route("GET", "/contacts/page/{page}", access=Access.STUDENT, answer=CardShape, errors=(Code.BAD_PAGE,))
+@route("GET", "/contacts/page/{page}", access=Access.STUDENT, answer=PeerShape, errors=(Code.BAD_PAGE,))
 async def contacts(ask: Ask) -> Paged:
-    """Read a page of one's contacts."""
-    return paged(await ask.services.contacts.page(ask.person, ask.page))
+    """Read a page of one's contacts, latest added first."""
+    page = await ask.services.contacts.page(ask.person, ask.page)
+    online = await ask.services.presence.online(ask.person, (card.id for card in page.items))
+    return paged(Page([(card, card.id in online) for card in page.items], page.more))
 
 
 async def _oneself(ask: Ask, person: Person) -> dict[str, Any]:

@@ -112,6 +112,8 @@ class PersonShape(CardShape):
     online = Flag()
     rating = Number()
     bot = Flag(metadata={"description": "whether this is a program's account"})
+    contact = Flag(metadata={"description": "whether they are one of the asker's contacts"})
+    blocked = Flag(metadata={"description": "whether the asker blocks them"})
 
     def show(self, thing: Any) -> Any:
         """Return what everyone may know of a person."""

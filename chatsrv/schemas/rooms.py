@@ -130,9 +130,14 @@ class MembershipShape(Shape):
 
 
 class PeerShape(CardShape):
-    """The other one of a conversation."""
+    """The other one of a conversation, or a contact, and whether they are here."""
 
     online = Flag()
+
+    def show(self, thing: Any) -> Any:
+        """Return a contact as JSON values."""
+        card, online = thing
+        return _CARD.show(card) | {"online": online}
 
 
 class ConversationShape(Shape):
@@ -150,7 +155,7 @@ class ConversationShape(Shape):
         conversation, online = thing
         return {
             "id": conversation.id,
-            "user": _CARD.show(conversation.user) | {"online": online},
+            "user": PeerShape().show((conversation.user, online)),
             "last_message": LastMessageShape().show(conversation.last_message),
             "unread": conversation.unread,
             "read_id": conversation.read_id,

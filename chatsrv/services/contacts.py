@@ -4,7 +4,7 @@ from chatsrv.clock import Clock
 from chatsrv.errors import Code, Problem
 from chatsrv.services.paging import PAGE, Page
 from chatsrv.services.people import Card, People, Person
-from storage.base import Collection, Duplicate, Storage
+from storage.base import Collection, Duplicate, Missing, Storage
 
 CONTACTS = Collection("contacts", indexes=(("owner", "added"), ("owner",), ("person",)))
 _MOST = 10_000
@@ -35,6 +35,14 @@ class Contacts:
         """Take somebody off the list, on it or not. Raises Problem NO_SUCH_USER."""
         other = await self._people.by_name(name)
         await self._storage.delete(CONTACTS.name, _id(person, other))
+
+    async def has(self, person: Person, other: Person) -> bool:
+        """Say whether the other one is on the list."""
+        try:
+            await self._storage.get(CONTACTS.name, _id(person, other))
+        except Missing:
+            return False
+        return True
 
     async def page(self, person: Person, number: int) -> Page[Card]:
         """Return a page of the list, latest added first."""

@@ -27,6 +27,11 @@ class Offices:
         Right.PEOPLE.demand(admin)
         return await self.every(number, before)
 
+    async def account(self, admin: Person, name: str) -> Person:
+        """Return an account, by id or nickname. Raises Problem FORBIDDEN, NO_SUCH_USER, USER_DELETED."""
+        Right.PEOPLE.demand(admin)
+        return await self._people.by_name(name)
+
     async def promote(self, admin: Person, name: str, role: Role) -> Person:
         """Give another one a role. Raises Problem FORBIDDEN, NO_SUCH_USER, NOT_YOURSELF."""
         return await self.appoint(await self._other(admin, name), role, by=admin)

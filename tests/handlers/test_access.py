@@ -29,6 +29,7 @@ BODY = {
 OWN = {
     "/user/me",
     "/user/edit",
+    "/user/logout/others",
     "/user/delete",
     "/user/export",
     "/chats",

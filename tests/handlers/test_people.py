@@ -1,5 +1,7 @@
 """Accounts, sessions, profiles and contacts over REST."""
 
+import asyncio
+
 import pytest
 
 from tests.clients import PASSWORD
@@ -145,7 +147,7 @@ async def test_a_new_password_ends_the_other_sessions(person):
 async def test_others_see_no_email(person):
     lyova, anna = await person("lyova"), await person("anna")
     details = await anna.read("/user/LYOVA/details")
-    assert details.keys() == {"id", "nickname", "name", "avatar", "bio", "last_seen", "online", "rating", "bot"}
+    assert details.keys() == {"id", "nickname", "name", "avatar", "bio", "last_seen", "online", "rating", "bot", "contact", "blocked"}
     assert (await anna.read(f"/user/{lyova.id}/short")).keys() == {"id", "nickname", "name", "avatar"}
 
 
@@ -174,5 +176,31 @@ async def test_contacts_are_added_removed_and_paged(person):
     assert [card["nickname"] for card in await lyova.read("/contacts/page/1")] == ["anna"]
     assert await lyova.read("/contacts/page/2") == []
     assert await anna.read("/contacts/page/1") == []
+    assert (await lyova.read("/user/anna/details"))["contact"]
+    assert not (await anna.read("/user/lyova/details"))["contact"]
     await lyova.ok("/user/anna/remove")
     assert await lyova.read("/contacts/page/1") == []
+    assert not (await lyova.read("/user/anna/details"))["contact"]
+
+
+async def test_a_contact_is_here_or_not_and_who_blocks_one_never_is(person, browser):
+    lyova, anna, boris = await person("lyova"), await person("anna"), await person("boris")
+    for page in (anna, boris):
+        await browser(page)
+        await lyova.ok(f"/user/{page.nickname}/add")
+    await boris.ok("/user/lyova/block")
+    assert (await boris.read("/user/lyova/details"))["blocked"]
+    assert not (await lyova.read("/user/boris/details"))["blocked"]
+    here = {card["nickname"]: card["online"] for card in await lyova.read("/contacts/page/1")}
+    assert here == {"anna": True, "boris": False}
+
+
+async def test_all_other_sessions_are_ended_at_once(person, browser):
+    lyova = await person("lyova")
+    page, old = await browser(lyova), lyova.token
+    await lyova.login()
+    await lyova.ok("/user/logout/others")
+    await asyncio.wait_for(page.gone.wait(), 5)
+    assert (await lyova.get("/user/me")).status == 200
+    lyova.token = old
+    assert (await lyova.get("/user/me")).codes == {"BAD_TOKEN"}

@@ -50,6 +50,8 @@ async def test_a_role_works_at_once_and_so_does_its_loss(person):
     assert (await admin.ok("/user/lyova/role", {"role": 2}))["role"] == 2
     assert [one["nickname"] for one in await lyova.read("/users/page/1")] == ["lyova", "admin"]
     await admin.ok(f"/user/{lyova.id}/role", {"role": 1})
+    assert (await admin.read("/user/lyova/account"))["role"] == 1
+    assert (await lyova.get("/user/admin/account")).codes == {"FORBIDDEN"}
     assert (await lyova.get("/users/page/1")).status == 403
     assert (await lyova.post("/user/admin/role", {"role": 0})).status == 403
     for path in ("/user/admin/role", "/user/admin/disable"):
