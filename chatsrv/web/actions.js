@@ -209,6 +209,13 @@ export class Actions {
     );
   }
 
+  // people
+
+  addContact = ({ id }) => this.#api.post(`/user/${id}/add`);
+  removeContact = ({ id }) => this.#api.post(`/user/${id}/remove`);
+  block = ({ id }) => this.#api.post(`/user/${id}/block`);
+  unblock = ({ id }) => this.#api.post(`/user/${id}/unblock`);
+
   // rooms
 
   /** Found a chat; returns its stream. */

@@ -31,6 +31,12 @@ export class Api {
     return this.#begin(await this.#ask("POST", "/user/login", values));
   }
 
+  /** Delete the account; the session is over with it. */
+  async endAccount(password) {
+    await this.#retried("POST", "/user/delete", { password });
+    this.#keep.remove(SESSION);
+  }
+
   /** End the session here even when the server can't be told. */
   async logOut() {
     await this.#ask("POST", "/user/logout", {}).catch(() => {});
@@ -86,6 +92,16 @@ export class Api {
 
   /** An attachment with addresses that an <img> can show. */
   attachment = (id) => this.get(`/attachments/${part(id)}/details`);
+
+  /** The bytes of a path that answers with a file, as a Blob. */
+  download = async (path) => {
+    const ask = async () => {
+      const response = await fetch(path, { headers: { Authorization: `Bearer ${this.token}` } }).catch(() => null);
+      if (!response?.ok) throw new Refusal(await response?.json().catch(() => null), response?.status);
+      return response.blob();
+    };
+    return this.#withToken(ask);
+  };
 
   /** {items, isLast, next} of a path that answers page by page. */
   async page(path) {

@@ -1,15 +1,15 @@
 // How names, times and texts look. Pure: the moment "now" can be handed in.
 
-import { texts } from "./texts.js";
+import { locale, texts } from "./texts.js";
 
 const DAY = 86_400_000;
 const TINTS = 8;
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
-const weekday = new Intl.DateTimeFormat(undefined, { weekday: "short" });
-const shortDate = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
-const longDate = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
-const fullDate = new Intl.DateTimeFormat(undefined, { dateStyle: "long", timeStyle: "short" });
+const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
+const weekday = new Intl.DateTimeFormat(locale, { weekday: "short" });
+const shortDate = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
+const longDate = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" });
+const fullDate = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short" });
 
 const midnight = (moment) => new Date(moment).setHours(0, 0, 0, 0);
 const daysBetween = (then, now) => Math.round((midnight(now) - midnight(then)) / DAY);
@@ -74,7 +74,7 @@ const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"];
 export function fileSize(bytes) {
   const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), UNITS.length - 1);
   const format = { style: "unit", unit: UNITS[power], unitDisplay: power ? "short" : "long", maximumFractionDigits: power && 1 };
-  return new Intl.NumberFormat(undefined, format).format(bytes / 1000 ** power);
+  return new Intl.NumberFormat(locale, format).format(bytes / 1000 ** power);
 }
 
 /** Cut a text into pieces of {text} and {text, href}; only http and https addresses become links. */

@@ -15,12 +15,14 @@ import { announce, notify } from "./views/overlay.js";
 import { shellView } from "./views/shell.js";
 
 /** What no room tells: moderators' queue and everybody's news. */
-const ELSEWHERE = /^(achievement|banner|event)\./;
+const ELSEWHERE = /^(achievement|banner|event|report)\./;
 
 export class Session {
   #end;
   #shell;
   #hasBeenOnline = false;
+  /** What is looked for on the page of the search. */
+  sought = { words: "", kind: "" };
 
   /** `end()` is called when the person has logged out. */
   constructor({ api, keep, me, io, end }) {
@@ -80,6 +82,13 @@ export class Session {
     this.go({ stream });
   }
 
+  /** Look for words everywhere. */
+  search(words) {
+    this.sought.words = words;
+    this.go({ ...this.route, panel: "search", panelId: null });
+    this.store.changed();
+  }
+
   closePanel() {
     this.go({ stream: this.route.stream });
   }
@@ -100,12 +109,23 @@ export class Session {
     }
   }
 
+  /** Delete the account for good. Throws Refusal, and nothing has changed then. */
+  async deleteAccount(password) {
+    await this.api.endAccount(password);
+    this.#leave();
+  }
+
   async logOut() {
-    this.drafts.clear();
-    this.keep.remove(`outbox.${this.store.me.id}`);
     // The server closes the connections of a session that ends: ours goes first.
     this.live.close();
     await this.api.logOut();
+    this.#leave();
+  }
+
+  /** Nothing of the person stays in this browser. */
+  #leave() {
+    this.drafts.clear();
+    this.keep.remove(`outbox.${this.store.me.id}`);
     this.#end();
   }
 

@@ -8,7 +8,7 @@ export function showTheme(keep) {
   document.documentElement.dataset.theme = themeOf(keep);
 }
 
-export function nextTheme(keep) {
-  keep.set("theme", THEMES[(THEMES.indexOf(themeOf(keep)) + 1) % THEMES.length]);
+export function setTheme(keep, theme) {
+  keep.set("theme", theme);
   showTheme(keep);
 }

@@ -37,10 +37,10 @@ def narrow(tmp_path: Path) -> Iterator[ServerProcess]:
 
 @pytest.fixture
 def school(tmp_path: Path) -> Iterator[str]:
-    """The address of a server with two teachers, made on the command line."""
-    for name in ("vera", "boris"):
+    """The address of a server with two teachers and an admin, made on the command line."""
+    for name, role in (("vera", "teacher"), ("boris", "teacher"), ("boss", "admin")):
         subprocess.run(
-            [sys.executable, "-m", "chatsrv", "user", "create", name, "--role", "teacher"],
+            [sys.executable, "-m", "chatsrv", "user", "create", name, "--role", role],
             input="Teacher-word-1\n",
             env=os.environ | {"CHATSRV_DATA": str(tmp_path / "data")},
             cwd=ROOT,
@@ -64,6 +64,14 @@ def test_a_dream_of_the_diary_becomes_a_goal_and_its_tasks_are_reminded_of(remin
 
 def test_one_of_two_moderators_decides_and_the_student_hears_of_it(school: str) -> None:
     play(PAGES / "school.mjs", school, wishes={})
+
+
+def test_people_articles_and_words_are_found_and_what_is_ones_own_is_ones_own(server_process: ServerProcess) -> None:
+    play(PAGES / "people.mjs", server_process.url, wishes={})
+
+
+def test_what_teachers_and_admins_do_is_live_and_every_page_speaks_russian(school: str) -> None:
+    play(PAGES / "staff.mjs", school, wishes={})
 
 
 def test_an_application_acts_for_somebody_as_long_as_they_let_it(server_process: ServerProcess) -> None:

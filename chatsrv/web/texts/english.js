@@ -1,8 +1,18 @@
 // Every sentence that a person reads, in English. Each other language is an object of the same shape.
 
+import { own } from "./english/own.js";
+import { people } from "./english/people.js";
+import { school } from "./english/school.js";
+import { staff } from "./english/staff.js";
+
 const plural = (count, one, many) => `${count} ${count === 1 ? one : many}`;
 
 export const english = {
+  ...people,
+  ...school,
+  ...staff,
+  ...own,
+
   product: "chatsrv",
   tagline: "Your people, your talk, your server.",
 
@@ -17,6 +27,7 @@ export const english = {
   password: "Password",
   newPassword: "New password",
   changePassword: "Change password",
+  changeEmail: "Change e-mail",
   picture: "Picture (address)",
   pictureFile: "Picture (file)",
   writeMessage: "Write a message",
@@ -74,7 +85,6 @@ export const english = {
   logOut: "Log out",
   logOutQuestion: (count) =>
     `${plural(count, "message has", "messages have")} not been sent yet and will be lost. Log out?`,
-  theme: { auto: "Theme: as the system", light: "Theme: light", dark: "Theme: dark" },
   shortcuts: "Keyboard shortcuts",
 
   messagesOf: (title) => `Messages in ${title}`,
@@ -87,7 +97,7 @@ export const english = {
   votes: (count) => plural(count, "like", "likes"),
   edit: "Edit",
   remove: "Delete",
-  removeQuestion: "Delete this message for everyone?",
+  removeMessageQuestion: "Delete this message for everyone?",
   thread: "Thread",
   openThread: "Open thread",
   replies: (count) => plural(count, "reply", "replies"),
@@ -138,6 +148,7 @@ export const english = {
     vote: "a like of my message",
     reminder: "a reminder",
     message: "a word from the school",
+    webhook: "a webhook that was switched off",
   },
   quietHours: "Quiet hours",
   quietHoursHint: "Nothing pops up then. The same time twice, or none, is no quiet hours.",
@@ -147,7 +158,22 @@ export const english = {
   noChats: "No chats yet",
 
   places: "Other pages",
+  sections: { people: "People", forum: "Forum", school: "School", personal: "Personal", staff: "Staff", own: "You" },
   places_: {
+    me: "Profile",
+    settings: "Settings",
+    bots: "Bots",
+    applications: "Applications",
+    contacts: "Contacts",
+    blocked: "Blocked",
+    forum: "Forum",
+    events: "Events",
+    medals: "Medals",
+    groups: "Groups",
+    reports: "Reports",
+    bulletins: "Announcing",
+    accounts: "Accounts",
+    audit: "Audit log",
     diary: "Diary",
     dreams: "Dreams",
     goals: "Goals",
@@ -204,14 +230,12 @@ export const english = {
   nobodyYet: "Nobody has any points yet.",
   standing: (rating, accepted) => `${plural(rating, "point", "points")}, ${plural(accepted, "achievement", "achievements")}`,
   announcements: "Announcements",
-  applications: "Applications",
   mayAct: "May act for you",
   ownApplications: "Registered by you",
   newApplication: "Register an application",
   applicationId: "Id",
   redirects: "Addresses to come back to",
   keepsSecrets: "It can keep a secret",
-  secretOnce: (secret) => `Its secret, shown only now: ${secret}`,
   withdraw: "Withdraw",
   none: "None",
   wantsToAct: (name) => `${name} wants to act for you and be able to:`,

@@ -1,14 +1,17 @@
 // Every sentence that a person reads, in Russian.
 
-const FEW = new Set([2, 3, 4]);
-
-function plural(count, one, few, many) {
-  const [last, isTeen] = [count % 10, count % 100 > 10 && count % 100 < 20];
-  if (last === 1 && !isTeen) return `${count} ${one}`;
-  return `${count} ${FEW.has(last) && !isTeen ? few : many}`;
-}
+import { own } from "./russian/own.js";
+import { people } from "./russian/people.js";
+import { plural } from "./russian/plural.js";
+import { school } from "./russian/school.js";
+import { staff } from "./russian/staff.js";
 
 export const russian = {
+  ...people,
+  ...school,
+  ...staff,
+  ...own,
+
   product: "chatsrv",
   tagline: "Ваши люди, ваши разговоры, ваш сервер.",
 
@@ -23,6 +26,7 @@ export const russian = {
   password: "Пароль",
   newPassword: "Новый пароль",
   changePassword: "Сменить пароль",
+  changeEmail: "Изменить почту",
   picture: "Картинка (адрес)",
   pictureFile: "Картинка (файл)",
   writeMessage: "Написать сообщение",
@@ -80,7 +84,6 @@ export const russian = {
   logOut: "Выйти",
   logOutQuestion: (count) =>
     `Ещё не отправлено и пропадёт: ${plural(count, "сообщение", "сообщения", "сообщений")}. Выйти?`,
-  theme: { auto: "Оформление: как в системе", light: "Оформление: светлое", dark: "Оформление: тёмное" },
   shortcuts: "Сочетания клавиш",
 
   messagesOf: (title) => `Сообщения в «${title}»`,
@@ -93,7 +96,7 @@ export const russian = {
   votes: (count) => plural(count, "отметка «нравится»", "отметки «нравится»", "отметок «нравится»"),
   edit: "Изменить",
   remove: "Удалить",
-  removeQuestion: "Удалить это сообщение для всех?",
+  removeMessageQuestion: "Удалить это сообщение для всех?",
   thread: "Ветка",
   openThread: "Открыть ветку",
   replies: (count) => plural(count, "ответ", "ответа", "ответов"),
@@ -145,6 +148,7 @@ export const russian = {
     vote: "Отметка «нравится» на моём сообщении",
     reminder: "Напоминание",
     message: "Сообщение от школы",
+    webhook: "Вебхук отключён",
   },
   quietHours: "Тихие часы",
   quietHoursHint: "В это время ничего не всплывает. Одинаковое время или пустые поля — без тихих часов.",
@@ -154,7 +158,22 @@ export const russian = {
   noChats: "Чатов пока нет",
 
   places: "Другие страницы",
+  sections: { people: "Люди", forum: "Форум", school: "Школа", personal: "Личное", staff: "Служба", own: "Вы" },
   places_: {
+    me: "Профиль",
+    settings: "Настройки",
+    bots: "Боты",
+    applications: "Приложения",
+    contacts: "Контакты",
+    blocked: "Заблокированные",
+    forum: "Форум",
+    events: "События",
+    medals: "Медали",
+    groups: "Группы",
+    reports: "Жалобы",
+    bulletins: "Объявления",
+    accounts: "Учётные записи",
+    audit: "Журнал",
     diary: "Дневник",
     dreams: "Мечты",
     goals: "Цели",
@@ -211,14 +230,12 @@ export const russian = {
   nobodyYet: "Баллов пока ни у кого нет.",
   standing: (rating, accepted) => `Баллов: ${rating}, достижений: ${accepted}`,
   announcements: "Объявления",
-  applications: "Приложения",
   mayAct: "Могут действовать за вас",
   ownApplications: "Зарегистрированы вами",
   newApplication: "Зарегистрировать приложение",
   applicationId: "Id",
   redirects: "Адреса возврата",
   keepsSecrets: "Умеет хранить секрет",
-  secretOnce: (secret) => `Его секрет, показывается один раз: ${secret}`,
   withdraw: "Отозвать",
   none: "Нет",
   wantsToAct: (name) => `${name} просит разрешения действовать за вас:`,

@@ -6,6 +6,7 @@ import { form } from "./form.js";
 import { act, fact, folded, thing } from "./listing.js";
 import { confirm } from "./overlay.js";
 import { panelFrame } from "./panel.js";
+import { secretOnce } from "./secret.js";
 
 const OWN = "/oauth/applications";
 const LET = "/oauth/consents";
@@ -14,15 +15,15 @@ export function applicationsView(app) {
   const { api } = app;
   const consents = h("ul", { class: "things" });
   const own = h("ul", { class: "things" });
-  const secret = h("p", { class: "secret", role: "status" });
+  const secret = secretOnce();
   const node = panelFrame(
     app,
-    texts.applications,
+    texts.places_.applications,
     h(
       "div",
       { class: "scroll settings" },
       h("section", {}, h("h3", {}, texts.mayAct), consents),
-      h("section", {}, h("h3", {}, texts.ownApplications), own, secret, folded(texts.newApplication, registration())),
+      h("section", {}, h("h3", {}, texts.ownApplications), own, secret.node, folded(texts.newApplication, registration())),
     ),
   );
 
@@ -64,7 +65,7 @@ export function applicationsView(app) {
       onSubmit: async ({ redirect_uris: text, ...values }) => {
         const addresses = text.split("\n").map((line) => line.trim()).filter(Boolean);
         const application = await api.post(OWN, { ...values, redirect_uris: addresses });
-        secret.textContent = application.secret ? texts.secretOnce(application.secret) : "";
+        secret.show(application.secret ?? "");
         made.dispatchEvent(new Event("made"));
         await load();
       },

@@ -22,14 +22,14 @@ export function bannersView(app) {
     node.hidden = shown.length === 0;
   }
 
-  function build({ id, rev, title, content }) {
+  function build({ id, rev, type, title, content }) {
     const hide = () => {
       hidden.add(`${id}.${rev}`);
       update();
     };
     return h(
       "div",
-      { class: "announcement", role: "status" },
+      { class: `announcement ${type}`, role: "status" },
       h("p", { dir: "auto" }, h("strong", {}, title), " ", content),
       iconButton("close", `${texts.close}: ${title}`, hide),
     );

@@ -23,7 +23,8 @@ function ask(app, title, submit, fields, onSubmit) {
   );
 }
 
-const nicknames = (text) =>
+/** The nicknames of a list that somebody typed. */
+export const nicknames = (text) =>
   text
     .split(/[\s,;]+/)
     .map((word) => word.replace(/^@/, ""))

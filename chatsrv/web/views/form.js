@@ -8,13 +8,13 @@ let lastNumber = 0;
 
 /**
  * A form of `fields`, each {name, label, type?, value?, hint?, optional?, omitEmpty?, autocomplete?, options?}; type "textarea" has many
- * lines, "select" has options [value, label], the value of "checkbox" is a boolean, of "file" the file or null.
- * `onSubmit(values)` may throw a Refusal; `onCancel`, where given, adds a button.
+ * lines (`rows`), "select" has options [value, label], the value of "checkbox" is a boolean, of "file" the file or null.
+ * `onSubmit(values)` may throw a Refusal; `onCancel`, where given, adds a button; `danger` marks what can not be undone.
  */
-export function form({ fields, submit, onSubmit, onCancel, label }) {
+export function form({ fields, submit, onSubmit, onCancel, label, danger = false }) {
   const rows = fields.map(makeRow);
   const alert = h("p", { class: "form-alert", role: "alert", hidden: true });
-  const button = h("button", { class: "primary", type: "submit" }, submit);
+  const button = h("button", { class: danger ? "primary danger" : "primary", type: "submit" }, submit);
   const cancel = onCancel && h("button", { type: "button", onclick: onCancel }, texts.cancel);
   const node = h(
     "form",
@@ -44,6 +44,8 @@ function makeRow(field) {
   const { name, label, type = "text", value = "", hint, optional, autocomplete } = field;
   const common = { id, name, value, autocomplete: autocomplete ?? "off", "aria-describedby": `${id}-error ${id}-hint` };
   const input = makeInput(field, type, common);
+  // What the form goes back to when it is reset.
+  if (input.matches("input:not([type=file])")) input.defaultValue = input.value;
   const error = h("span", { class: "field-error", id: `${id}-error`, "data-error-of": name });
   const node = h(
     "div",
@@ -56,9 +58,9 @@ function makeRow(field) {
   return { field, input, error, node };
 }
 
-function makeInput({ options, value, accept }, type, common) {
+function makeInput({ options, value, accept, rows = 4 }, type, common) {
   if (type === "file") return h("input", { ...common, value: null, type, accept });
-  if (type === "textarea") return h("textarea", { ...common, rows: 4 });
+  if (type === "textarea") return h("textarea", { ...common, rows });
   if (type === "checkbox") return h("input", { ...common, type, value: "on", checked: value === true });
   if (type !== "select") return h("input", { ...common, type, ...WORDING[type] });
   const choices = options.map(([choice, label]) => h("option", { value: choice, selected: choice === value }, label));

@@ -2,14 +2,17 @@
 
 import { h, syncChildren } from "../dom.js";
 import { texts } from "../texts.js";
+import { confirm } from "./overlay.js";
 import { panelFrame } from "./panel.js";
 
 /**
- * `path` answers page by page. `item(thing)` builds a thing's element; it is built anew when the thing changes.
+ * `path` answers page by page; `read(next)` does where it is asked otherwise: {items, next} of the first page for null, of the one that
+ * `next` leads to for that. `item(thing)` builds a thing's element; it is built anew when the thing changes. `key(thing)` tells things apart.
+ * `nothing` is said, or says, what there is where there are none.
  */
-export function listing(app, { title, path, item, above = [], nothing }) {
+export function listing(app, { title, path, read = (next) => app.api.page(next ?? path), item, key = idOf, above = [], nothing }) {
   const list = h("ul", { class: "things" });
-  const empty = h("p", { class: "empty", hidden: true }, nothing);
+  const empty = h("p", { class: "empty", hidden: true });
   const more = h("button", { type: "button", class: "link older", hidden: true, onclick: () => load(true) }, texts.showMore);
   const node = panelFrame(app, title, h("div", { class: "scroll page" }, above, list, empty, more));
   let things = [];
@@ -19,24 +22,37 @@ export function listing(app, { title, path, item, above = [], nothing }) {
   /** Read the beginning, or with `further` what stands behind the end. What is asked last is shown. */
   async function load(further = false) {
     const mine = (turn += 1);
-    const page = await app.attempt(() => app.api.page(further ? next : path));
+    const page = await app.attempt(() => read(further ? next : null));
     if (!page || mine !== turn) return;
     next = page.next;
     more.hidden = next === null;
     show(further ? [...things, ...page.items] : page.items);
   }
 
+  /** A thing that slid to the next page while that was read stands once. */
   function show(shown) {
-    things = shown;
+    things = [...new Map(shown.map((thing) => [key(thing), thing])).values()];
     syncChildren(
       list,
-      things.map((thing) => ({ key: String(thing.id), version: JSON.stringify(thing), build: () => item(thing) })),
+      things.map((thing) => ({ key: key(thing), version: JSON.stringify(thing), build: () => item(thing) })),
     );
+    empty.textContent = typeof nothing === "function" ? nothing() : nothing;
     empty.hidden = things.length > 0;
   }
 
   load();
   return { node, load, show, things: () => things, update() {}, focus: () => node.querySelector("h2").focus(), close() {} };
+}
+
+const idOf = ({ id }) => String(id);
+
+/** Ask whether the thing shall go, remove what `path` names, and say whether that was done. */
+export async function removeAfterAsking(app, path, name, label = texts.remove) {
+  if (!(await confirm(texts.removeQuestion(name), label))) return false;
+  return app.attempt(async () => {
+    await app.api.remove(path);
+    return true;
+  });
 }
 
 /** A thing's element: what it is called, what there is to know of it, what can be done with it. */

@@ -2,18 +2,19 @@
 
 import { h, icon, iconButton, syncChildren } from "../dom.js";
 import { displayName } from "../format.js";
-import { formatRoute } from "../routes.js";
 import { texts } from "../texts.js";
-import { personAvatar } from "./avatar.js";
 import { invite, rename } from "./dialogs.js";
 import { confirm } from "./overlay.js";
 import { panelFrame } from "./panel.js";
+import { personRow } from "./person_row.js";
 
 export function membersView(app, stream) {
   const { store, actions } = app;
   const room = () => store.room(stream);
   const list = h("ul", { class: "people" });
   const renameButton = wideButton("edit", texts.rename, () => rename(app, room()));
+  const settingsButton = wideButton("settings", texts.chatSettings, () => app.go({ ...app.route, panel: "manage" }));
+  const forgets = h("p", { class: "hint forgets" });
   const node = panelFrame(
     app,
     texts.members,
@@ -22,9 +23,10 @@ export function membersView(app, stream) {
       { class: "panel-actions" },
       wideButton("add", texts.invite, () => invite(app, room())),
       renameButton,
+      settingsButton,
       wideButton("leave", texts.leave, leave),
     ),
-    h("div", { class: "scroll" }, list),
+    h("div", { class: "scroll" }, forgets, list),
   );
 
   async function leave() {
@@ -43,7 +45,8 @@ export function membersView(app, stream) {
     const members = [...(room().members ?? [])].sort(
       (one, other) => isOnline(other) - isOnline(one) || displayName(one).localeCompare(displayName(other)),
     );
-    renameButton.hidden = room().admin !== store.me.nickname;
+    renameButton.hidden = settingsButton.hidden = room().admin !== store.me.nickname;
+    forgets.textContent = room().retentionDays ? texts.forgetsAfter(room().retentionDays) : "";
     syncChildren(
       list,
       members.map((person) => memberItem(app, room(), person, { online: isOnline(person), exclude })),
@@ -63,30 +66,9 @@ const wideButton = (iconName, label, onclick) =>
 function memberItem(app, room, person, { online, exclude }) {
   const isAdmin = room.admin === person.nickname;
   const note = isAdmin ? texts.admin : person.inviter ? texts.invitedBy(person.inviter) : "";
-  const build = () =>
-    h(
-      "li",
-      { class: "person" },
-      h(
-        "a",
-        { class: "person-link", href: formatRoute({ stream: room.stream, panel: "person", panelId: person.nickname }) },
-        personAvatar(person, { online, signed: app.signed }),
-        h(
-          "span",
-          { class: "person-text" },
-          h(
-            "span",
-            { class: "person-name", dir: "auto" },
-            displayName(person),
-            person.id === app.store.me.id && h("span", { class: "hint" }, ` ${texts.you}`),
-          ),
-          h("span", { class: "hint" }, [`@${person.nickname}`, note].filter(Boolean).join(" · ")),
-        ),
-      ),
-      person.canDelete &&
-        iconButton("remove", `${texts.exclude}: ${displayName(person)}`, () => exclude(person), {
-          "data-action": "exclude",
-        }),
-    );
+  const excludeButton =
+    person.canDelete &&
+    iconButton("remove", `${texts.exclude}: ${displayName(person)}`, () => exclude(person), { "data-action": "exclude" });
+  const build = () => personRow(app, person, { online, note, actions: excludeButton || [] });
   return { key: String(person.id), version: JSON.stringify([person, online, note]), build };
 }

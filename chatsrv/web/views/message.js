@@ -164,6 +164,7 @@ function toolbar(line, act) {
     tool("reply", "reply", texts.reply),
     tool("vote", "heart", line.voted ? texts.unvote : texts.vote),
     tool("thread", "thread", texts.openThread),
+    !line.mine && tool("report", "flag", texts.report),
     line.mine && tool("edit", "edit", texts.edit),
     line.mine && tool("remove", "remove", texts.remove),
   );

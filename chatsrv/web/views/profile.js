@@ -1,18 +1,24 @@
-// Oneself: name, words about oneself, password, theme, the way out.
+// Oneself: name, address, words about oneself, password, the way out.
 
 import { h, icon } from "../dom.js";
 import { texts } from "../texts.js";
-import { nextTheme, themeOf } from "../theme.js";
 import { personAvatar } from "./avatar.js";
-import { shortcuts } from "./dialogs.js";
 import { form } from "./form.js";
 import { confirm, notify } from "./overlay.js";
 import { panelFrame } from "./panel.js";
 
+const PASSWORD = {
+  name: "password",
+  label: texts.newPassword,
+  type: "password",
+  autocomplete: "new-password",
+  hint: texts.passwordHint,
+};
+const EMAIL = { name: "email", label: texts.email, type: "email", autocomplete: "email" };
+
 export function profileView(app) {
-  const { store, api, keep } = app;
+  const { store, api } = app;
   const picture = h("div", { class: "profile-picture" });
-  const theme = h("button", { type: "button", class: "wide", onclick: changeTheme }, icon("theme"), h("span", {}));
   const node = panelFrame(
     app,
     texts.profile,
@@ -21,13 +27,11 @@ export function profileView(app) {
       { class: "scroll profile" },
       picture,
       detailsForm(),
-      passwordForm(),
+      guardedForm(texts.changePassword, PASSWORD),
+      guardedForm(texts.changeEmail, EMAIL),
       h(
         "div",
         { class: "panel-actions" },
-        h("button", { type: "button", class: "wide", onclick: applications }, icon("settings"), texts.applications),
-        theme,
-        h("button", { type: "button", class: "wide", onclick: shortcuts }, icon("keyboard"), texts.shortcuts),
         h("button", { type: "button", class: "wide danger", onclick: logOut }, icon("leave"), texts.logOut),
       ),
     ),
@@ -56,36 +60,22 @@ export function profileView(app) {
     return node;
   }
 
-  function passwordForm() {
+  /** What is changed only with the password. */
+  function guardedForm(label, field) {
     const node = form({
-      label: texts.newPassword,
-      submit: texts.changePassword,
+      label,
+      submit: label,
       fields: [
         { name: "old_password", label: texts.oldPassword, type: "password", autocomplete: "current-password" },
-        {
-          name: "password",
-          label: texts.newPassword,
-          type: "password",
-          autocomplete: "new-password",
-          hint: texts.passwordHint,
-        },
+        field,
       ],
       onSubmit: async (values) => {
-        await api.editMe(values);
+        store.setMe(await api.editMe(values));
         node.reset();
         notify(texts.saved);
       },
     });
-    return h("details", {}, h("summary", {}, texts.changePassword), node);
-  }
-
-  function applications() {
-    app.go({ ...app.route, panel: "applications" });
-  }
-
-  function changeTheme() {
-    nextTheme(keep);
-    update();
+    return h("details", {}, h("summary", {}, label), node);
   }
 
   async function logOut() {
@@ -94,7 +84,6 @@ export function profileView(app) {
   }
 
   function update() {
-    theme.lastChild.textContent = texts.theme[themeOf(keep)];
     picture.replaceChildren(personAvatar(store.me, { size: "large", signed: app.signed }));
   }
 

@@ -1,36 +1,20 @@
 // The page of a logged-in person: the list, the open room, and a panel beside it.
 
 import { h } from "../dom.js";
+import { maySee } from "../sections.js";
 import { texts } from "../texts.js";
-import { achievementsView } from "./achievements.js";
-import { applicationsView } from "./applications.js";
 import { bannersView } from "./banners.js";
-import { diaryView } from "./diary.js";
+import { chatSettingsView } from "./chat_settings.js";
 import { shortcuts } from "./dialogs.js";
-import { dreamsView } from "./dreams.js";
-import { goalsView } from "./goals.js";
-import { leaderboardView } from "./leaderboard.js";
 import { membersView } from "./members.js";
 import { notificationsView } from "./notifications.js";
 import { notificationSettingsView } from "./notification_settings.js";
+import { PAGES } from "./pages.js";
 import { personView } from "./person.js";
-import { profileView } from "./profile.js";
-import { queueView } from "./queue.js";
 import { roomView } from "./room.js";
 import { sidebarView } from "./sidebar.js";
 import { threadView } from "./thread.js";
 
-/** The pages that belong to no room, by the name in the address. */
-const PAGES = {
-  me: profileView,
-  diary: diaryView,
-  dreams: dreamsView,
-  goals: goalsView,
-  achievements: achievementsView,
-  queue: queueView,
-  leaderboard: leaderboardView,
-  applications: applicationsView,
-};
 const WRITES_WITH_KEYS = "input, textarea";
 
 export function shellView(app) {
@@ -85,18 +69,19 @@ export function shellView(app) {
 
   /** The panel that the address names; rooms have some of their own. */
   function makePanel({ stream, panel: name, panelId }) {
-    if (Object.hasOwn(PAGES, name)) return PAGES[name](app);
+    if (Object.hasOwn(PAGES, name)) return maySee(name, store.me.role) ? PAGES[name](app, panelId) : null;
     if (name === "notifications") return panelId ? notificationSettingsView(app) : notificationsView(app);
     if (name === "person" && panelId) return personView(app, panelId);
     if (!store.room(stream)) return null;
     if (name === "members") return membersView(app, stream);
+    if (name === "manage") return chatSettingsView(app, stream);
     if (name === "thread") return threadView(app, stream, Number(panelId));
     return null;
   }
 
   function showPanel() {
     const { stream, panel: name, panelId } = app.route;
-    const wanted = name ? JSON.stringify([stream, name, panelId, Boolean(store.room(stream))]) : "";
+    const wanted = name ? JSON.stringify([stream, name, panelId, Boolean(store.room(stream)), store.me.role]) : "";
     node.dataset.shows = name ? "panel" : stream ? "room" : "rooms";
     if (wanted === panelName) return;
     panelName = wanted;

@@ -20,6 +20,7 @@ export function sidebarView(app) {
     oninput: update,
   });
   const empty = h("p", { class: "empty" });
+  const everywhere = h("button", { type: "button", class: "wide everywhere", onclick: searchAll }, icon("search"), h("span", { dir: "auto" }));
   const me = h("a", { class: "me", href: "#/me" });
   const bell = h("a", { class: "icon-button bell" }, icon("bell"), h("span", { class: "badge", "aria-hidden": "true" }));
   const places = placesView(app);
@@ -35,8 +36,8 @@ export function sidebarView(app) {
       iconButton("edit", texts.newConversation, () => newConversation(app)),
       iconButton("add", texts.newChat, () => newChat(app)),
     ),
-    h("div", { class: "search-box" }, icon("search"), search),
-    h("div", { class: "scroll" }, list, empty),
+    h("form", { class: "search-box", role: "search", onsubmit: searchAll }, icon("search"), search),
+    h("div", { class: "scroll" }, everywhere, list, empty),
     places.node,
   );
   const refreshRoving = rove(
@@ -44,6 +45,12 @@ export function sidebarView(app) {
     ".room-link",
     (all) => all.find((link) => link.hasAttribute("aria-current")) ?? all[0],
   );
+
+  /** The field looks through the rooms as one types, and with Enter through everything. */
+  function searchAll(event) {
+    event.preventDefault();
+    if (search.value.trim()) app.search(search.value.trim());
+  }
 
   const wanted = (room) => room.title.toLowerCase().includes(search.value.trim().toLowerCase());
 
@@ -56,6 +63,8 @@ export function sidebarView(app) {
     );
     refreshRoving();
     empty.textContent = emptyText(rooms, shown);
+    everywhere.lastChild.textContent = texts.searchEverywhere(search.value.trim());
+    everywhere.hidden = search.value.trim() === "";
     updateMe();
     updateBell();
     places.update();

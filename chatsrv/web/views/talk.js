@@ -2,6 +2,7 @@
 
 import { texts } from "../texts.js";
 import { confirm } from "./overlay.js";
+import { report } from "./reporting.js";
 import { rootOf } from "../room.js";
 
 /** A function act(name, line) for the messages of one stream; `composer()` and `jump(id)` are those of the list. */
@@ -13,13 +14,14 @@ export function actOn(app, stream, { composer, jump }) {
     vote: (line) => actions.vote(stream, line),
     remove: (line) => removeAfterAsking(line),
     thread: (line) => app.go({ stream, panel: "thread", panelId: String(rootOf(store.room(stream), line.id)) }),
+    report: (line) => report(app, line.id),
     jump: (line) => jump(line.quote.id),
     retry: (line) => actions.retry(line.nonce),
     discard: (line) => actions.discard(line.nonce),
   };
 
   async function removeAfterAsking(line) {
-    if (await confirm(texts.removeQuestion, texts.remove)) await actions.remove(line.id);
+    if (await confirm(texts.removeMessageQuestion, texts.remove)) await actions.remove(line.id);
   }
 
   return (name, line) => app.attempt(() => acts[name](line));

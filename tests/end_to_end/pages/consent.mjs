@@ -9,7 +9,7 @@ const client = process.argv[3];
 
 async function registerApplication(anna) {
   await anna.getByRole("link", { name: /^Profile/ }).click();
-  await anna.getByRole("button", { name: "Applications" }).click();
+  await anna.getByRole("link", { name: "Applications" }).click();
   const applications = panel(anna, "Applications");
   await applications.getByText("Register an application").click();
   await applications.getByLabel("Name").fill("Reader");

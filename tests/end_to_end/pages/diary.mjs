@@ -3,13 +3,11 @@
 import { checkAccessible, checkPhone } from "../story/access.mjs";
 import { PICTURE } from "../story/files.mjs";
 import { ANNA, stage } from "../story/stage.mjs";
-import { agree, check, panel, seen } from "../story/windows.mjs";
+import { agree, check, panel, seen, thing, visit } from "../story/windows.mjs";
 
-const place = (page, name) => page.getByRole("navigation").getByRole("link", { name, exact: true });
-const thing = (page, panelName, name) => panel(page, panelName).locator(".thing", { hasText: name });
 
 async function keepDiary(browser, anna) {
-  await place(anna, "Diary").click();
+  await visit(anna, "Personal", "Diary");
   const diary = panel(anna, "Diary");
   await diary.getByText("New entry").click();
   await diary.getByLabel("What happened").fill("Ran ten kilometres\nin the rain");
@@ -27,7 +25,7 @@ async function keepDiary(browser, anna) {
 }
 
 async function dream(browser, anna) {
-  await place(anna, "Dreams").click();
+  await visit(anna, "Personal", "Dreams");
   const dreams = panel(anna, "Dreams");
   await dreams.getByText("New dream").click();
   await dreams.getByLabel("What you dream of").fill("To fly");

@@ -3,11 +3,9 @@
 import { checkAccessible, checkPhone } from "../story/access.mjs";
 import { PICTURE } from "../story/files.mjs";
 import { ANNA, stage } from "../story/stage.mjs";
-import { panel, post, seen } from "../story/windows.mjs";
+import { panel, post, seen, thing, visit } from "../story/windows.mjs";
 
 const teacher = (nickname) => ({ nickname, password: "Teacher-word-1", isKnown: true });
-const place = (page, name) => page.getByRole("navigation").getByRole("link", { name, exact: true });
-const thing = (page, panelName, name) => panel(page, panelName).locator(".thing", { hasText: name });
 const QUEUE = "Moderators' queue";
 
 async function submit(anna, title) {
@@ -21,9 +19,9 @@ async function submit(anna, title) {
 }
 
 async function decide(browser, anna, first, second) {
-  for (const page of [first, second]) await place(page, QUEUE).click();
+  for (const page of [first, second]) await visit(page, "Staff", QUEUE);
   for (const page of [first, second]) await panel(page, QUEUE).getByText("Nothing waits").waitFor();
-  await place(anna, "My achievements").click();
+  await visit(anna, "School", "My achievements");
   await submit(anna, "First at chess");
   await submit(anna, "Late to class");
   for (const page of [first, second]) {
@@ -52,7 +50,7 @@ async function decide(browser, anna, first, second) {
 }
 
 async function lookAround(browser, anna, first) {
-  await place(anna, "Leaderboard").click();
+  await visit(anna, "School", "Leaderboard");
   await panel(anna, "Leaderboard").getByText("1. Anna Karenina").waitFor();
   await panel(anna, "Leaderboard").getByText("25 points, 1 achievement").waitFor();
   await post(first, "/banners", { active: true, title: "Holidays", content: "School is out <b>now</b>" });

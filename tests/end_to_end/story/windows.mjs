@@ -50,10 +50,10 @@ export class Browser {
   }
 
   /** A window of its own: nothing is shared with the others. */
-  async open(who, address = this.address) {
+  async open(who, address = this.address, locale = "en-GB") {
     const context = await this.#browser.newContext({
       viewport: { width: 1280, height: 800 },
-      locale: "en-GB",
+      locale,
       colorScheme: "light",
       reducedMotion: "reduce",
     });
@@ -89,7 +89,7 @@ export class Browser {
     });
   }
 
-  /** Chromium reports refused requests; those to this path are what a story is about. */
+  /** Chromium reports refused requests; those to this path, or to those that match it, are what a story is about. */
   forgive(path) {
     this.#forgiven.push(path);
   }
@@ -98,7 +98,12 @@ export class Browser {
   #isHarmless(message) {
     const isComplaint = ["error", "warning"].includes(message.type());
     const { url } = message.location();
-    return !isComplaint || this.isServerDown || this.#forgiven.some((path) => new URL(url).pathname === path);
+    return !isComplaint || this.isServerDown || this.#isForgiven(url);
+  }
+
+  #isForgiven(url) {
+    const { pathname } = new URL(url);
+    return this.#forgiven.some((path) => (path instanceof RegExp ? path.test(pathname) : path === pathname));
   }
 }
 
@@ -114,6 +119,16 @@ export const field = (page) => page.getByRole("textbox", { name: /^Message / });
 export const roomLink = (page, title) => page.getByRole("navigation").getByRole("link", { name: title });
 
 export const panel = (page, name) => page.getByRole("complementary", { name });
+
+/** Open a page of one of the sections below the list of rooms; without a name the only one that it has. */
+export async function visit(page, section, name) {
+  await page.getByRole("list", { name: "Other pages" }).getByRole("link", { name: section, exact: true }).click();
+  if (name) await page.getByRole("navigation", { name: section, exact: true }).getByRole("link", { name, exact: true }).click();
+  await panel(page, name ?? section).waitFor();
+}
+
+/** A thing on the page of this name. */
+export const thing = (page, panelName, name) => panel(page, panelName).locator(".thing", { hasText: name });
 
 export async function say(page, text) {
   await field(page).fill(text);
