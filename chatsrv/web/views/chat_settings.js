@@ -7,7 +7,10 @@ import { notify } from "./overlay.js";
 import { panelFrame } from "./panel.js";
 import { webhooks } from "./webhooks.js";
 
-const EVENTS = ["message.new", "message.edited", "message.deleted", "message.voted", "chat.updated", "chat.joined", "chat.left"];
+const EVENTS = [
+  ...["message.new", "message.edited", "message.deleted", "message.voted"],
+  ...["chat.updated", "chat.joined", "chat.left", "goal.shared", "goal.progress", "goal.unshared"],
+];
 
 export function chatSettingsView(app, stream) {
   const { api, store } = app;

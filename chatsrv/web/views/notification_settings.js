@@ -6,6 +6,7 @@ import { form } from "./form.js";
 import { notify } from "./overlay.js";
 import { panelFrame } from "./panel.js";
 import { switchRow } from "./switch.js";
+import { webhooks } from "./webhooks.js";
 
 const NO_TIME = "00:00";
 
@@ -28,6 +29,11 @@ export function notificationSettingsView(app) {
       section(texts.soundOfChats, chats.node),
       section(texts.quietHours, quietForm(quiet, change)),
       section(texts.notificationLanguage, languageForm(language, change)),
+      section(
+        texts.webhooks,
+        h("p", { class: "hint" }, texts.ownWebhooksHint),
+        webhooks(app, "/notifications/webhooks", ["notification.new", "notification.read"]),
+      ),
     );
   });
   return { node, update: chats.update, focus: () => node.querySelector("h2").focus(), close() {} };

@@ -5,7 +5,7 @@ import { check, seen } from "./windows.mjs";
 
 const FIRST = ["me", "settings", "bots", "applications", "notifications", "notifications/settings", "search", "person/anna"];
 /** What is no text of ours, and stands in Latin letters in any language. */
-const NAMES = /chatsrv|API|PNG|JPEG|PDF|Ctrl|English|[@#][\w-]+|\w+:\d+|https?:\S+|anna|Anna Karenina|vera|boss|boris|Salon|Spring ball|The garden|Everybody dances|<b>now<\/b>|7a|Holidays|School is out|Welcome back/g;
+const NAMES = /chatsrv|API|PNG|JPEG|PDF|Ctrl|English|[@#][\w-]+|\w+:\d+|\w+@\w+\.\w+|https?:\S+|anna|Anna Karenina|vera|boss|boris|Salon|Spring ball|The garden|Everybody dances|<b>now<\/b>|7a|Holidays|School is out|Welcome back|\bAK\b/g;
 
 export async function walkInRussian(browser, person) {
   const page = await browser.open("boss in Russian", browser.address, "ru-RU");
