@@ -9,7 +9,7 @@ RETRIES ?= 2000
 ONLY ?=
 BEHAVIOUR ?= tests/handlers tests/seeds tests/ws
 # What knows no storage is run once.
-ONCE := $(addprefix --ignore=tests/handlers/test_,docs.py hostile.py request_ids.py) \
+ONCE := $(addprefix --ignore=tests/handlers/test_,docs.py hostile.py request_ids.py schemathesis.py) \
 	$(addprefix --ignore-glob=tests/ws/test_,engine_* protocol_* *_redis.py packets.py wire.py frames.py neighbours.py)
 
 help: ## show what can be made

@@ -27,7 +27,7 @@ def room_of(ask: Ask) -> Room:
     "/messages/conversations/page/{page}",
     access=Access.STUDENT,
     answer=ConversationShape,
-    errors=(Code.BAD_PAGE,),
+    errors=(Code.BAD_PAGE, Code.NO_SUCH_CONVERSATION),
     parameters=(BEFORE,),
 )
 async def page(ask: Ask) -> Paged:

@@ -126,7 +126,8 @@ class Operations:
         return {"application/json": {"schema": schema, "example": example}, PROTOBUF: {"schema": _BYTES | told}}
 
     def _media(self, media: Media) -> dict[str, Any]:
-        return {media.kind: {"schema": self._components.shape(media.shape()) if media.shape else _BYTES}}
+        without = {"type": "object"} if media.kind == "application/json" else _BYTES
+        return {media.kind: {"schema": self._components.shape(media.shape()) if media.shape else without}}
 
     def _refusal(self, status: int, codes: tuple[Code, ...]) -> dict[str, Any]:
         """Return a reference to the refusal with these codes; many routes share one."""
