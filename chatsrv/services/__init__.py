@@ -199,7 +199,7 @@ class Services:
             storage, streams, people, self.attachments, notifications, self.audit, clock, ids
         )
         self.errands.add(self.achievements.tell_again)
-        self.honours = Honours(storage, people, self.attachments, self.achievements)
+        self.honours = Honours(storage, people, self.attachments, self.achievements, clock)
         announcements = Announcements(storage, notifications, self.errands, clock)
         self.events = SchoolEvents(storage, streams, announcements, self.errands, self.audit, clock)
         self.banners = Banners(storage, streams, self.audit, clock)

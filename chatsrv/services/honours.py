@@ -1,16 +1,19 @@
 """Honours: lists of achievements, and what they add up to: ratings, the leaderboard, an archive of one's own."""
 
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import NamedTuple
 
+from chatsrv.clock import Clock
 from chatsrv.services.achievements import Achievement, Achievements, shown_to
-from chatsrv.services.archives import Archive
 from chatsrv.services.attachments import Attachments
 from chatsrv.services.ledger import ACHIEVEMENT, Ledger
 from chatsrv.services.paging import PAGE, Page
 from chatsrv.services.people import Card, People, Person
 from chatsrv.services.roles import Right
 from chatsrv.services.rooms import MODERATORS
+from chatsrv.services.summaries import Summary
+from chatsrv.zipping import Zipping
 from storage.base import Entry, Storage
 
 
@@ -26,11 +29,14 @@ class Ranked(NamedTuple):
 class Honours:
     """Who reads which achievements; rules of paging as everywhere."""
 
-    def __init__(self, storage: Storage, people: People, attachments: Attachments, achievements: Achievements) -> None:
+    def __init__(
+        self, storage: Storage, people: People, attachments: Attachments, achievements: Achievements, clock: Clock
+    ) -> None:
         self._storage = storage
         self._people = people
         self._attachments = attachments
         self._achievements = achievements
+        self._clock = clock
         self._ledger = Ledger(storage)
 
     async def own(self, person: Person, number: int = 1, before: int | None = None) -> Page[Achievement]:
@@ -80,19 +86,21 @@ class Honours:
 
     async def export(self, person: Person) -> AsyncGenerator[bytes, None]:
         """Give a zip of one's accepted achievements: a summary as JSON and as CSV, and the proofs."""
-        archive = Archive()
+        zipping, summary = Zipping(self._clock()), Summary()
         below: int | None = None
         while entries := await self._storage.marked(ACHIEVEMENT, person.id, below=below, limit=PAGE):
             below = entries[-1].id
             for one in await self._achievements.present(entries, person.id):
-                archive.note(one)
+                path = summary.note(one)
                 if one.proof is not None:
                     attachment = await self._attachments.open(person, one.proof["id"])
-                    async for part in archive.keep(
-                        one.id, one.proof, self._attachments.read(attachment, 0, attachment.size)
-                    ):
-                        yield part
-        yield archive.end()
+                    parts = self._attachments.read(attachment, 0, attachment.size)
+                    async with aclosing(zipping.file(path, parts)) as pieces:
+                        async for piece in pieces:
+                            yield piece
+        zipping.put("achievements.json", summary.json())
+        zipping.put("achievements.csv", summary.table())
+        yield zipping.end()
 
     async def _cut(self, person: Person, entries: list[Entry], number: int, before: int | None) -> Page[Achievement]:
         start = PAGE * (number - 1)

@@ -25,7 +25,8 @@ _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>{name}</title>
-<style>body {{ font: 1rem/1.5 sans-serif; max-width: 45rem; margin: 2rem auto; padding: 0 1rem }}
+<style>:root {{ color-scheme: light dark }}
+body {{ font: 1rem/1.5 sans-serif; max-width: 45rem; margin: 2rem auto; padding: 0 1rem }}
 td, th {{ text-align: left; padding: .25rem 1rem .25rem 0; vertical-align: top }}</style></head><body>
 <h1>{name}</h1><p>Everything that the server had of this account on {now}. Each list is a JSON file: any browser or text
 editor shows it. Times are in UTC.</p>
@@ -48,7 +49,8 @@ class Takeout:
 
     async def zip(self, person: Person) -> AsyncGenerator[bytes, None]:
         """Give the zip: ``index.html``, a JSON file for each list, and ``files/``."""
-        zipping, lists, files = Zipping(), [], []
+        now = self._clock()
+        zipping, lists, files = Zipping(now), [], []
         for holding in self._holdings.all:
             counted = _Counted()
             lines = counted.lines(holding, person)
@@ -65,12 +67,11 @@ class Takeout:
                 files.append(_row(path, record["name"], f"{record['size']} bytes"))
         page = _PAGE.format(
             name=html.escape(person.name or person.nickname),
-            now=_iso(self._clock()),
+            now=datetime.fromtimestamp(now / 1000, UTC).strftime("%Y-%m-%d, %H:%M"),
             lists="\n".join(lists),
             files="\n".join(files),
         )
-        async for piece in zipping.file("index.html", _once(page.encode()), packed=True):
-            yield piece
+        zipping.put("index.html", page)
         yield zipping.end()
 
     async def _bytes(self, record: Record) -> AsyncGenerator[bytes, None]:
@@ -95,16 +96,12 @@ class _Counted:
         yield b"\n]\n"
 
 
-async def _once(content: bytes) -> AsyncGenerator[bytes, None]:
-    yield content
-
-
 def _readable(item: Record) -> dict[str, Any]:
     return {name: _iso(value) if name in _TIMES and isinstance(value, int) else value for name, value in item.items()}
 
 
 def _iso(milliseconds: int) -> str:
-    return datetime.fromtimestamp(milliseconds / 1000, UTC).isoformat(timespec="milliseconds")
+    return datetime.fromtimestamp(milliseconds / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _path(record: Record) -> str:
