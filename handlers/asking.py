@@ -38,7 +38,10 @@ class Metrics(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """What the routes need: the services, and how much each asker may ask."""
+    """What the routes need: the services, and how much each asker may ask.
+
+    ``chance`` returns so many bits that nobody needs to be unable to guess.
+    """
 
     services: Services
     rates: Allowances
@@ -52,6 +55,7 @@ class Edge:
     messages: Messages
     answers: Requests
     metrics: Metrics
+    chance: Callable[[int], int]
 
 
 EDGE: Final = web.AppKey("edge", Edge)
