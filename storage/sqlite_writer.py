@@ -54,7 +54,8 @@ class Writer:
         self._due = 0.0
         self._pending = 0
         self._loop = asyncio.get_running_loop()
-        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._asked: list[_Job] = []
+        self._jobs: SimpleQueue[list[_Job] | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="sqlite-writer")
         self._thread.start()
 
@@ -69,13 +70,22 @@ class Writer:
             raise Unavailable("too many writes are waiting")
         future: asyncio.Future[Result] = self._loop.create_future()
         self._pending += 1
-        self._jobs.put(_Job(future, work))
+        if not self._asked:
+            self._loop.call_soon(self._hand_over)
+        self._asked.append(_Job(future, work))
         return await future
 
     async def close(self) -> None:
         """Finish what was asked for."""
+        self._hand_over()
         self._jobs.put(None)
         await asyncio.to_thread(self._thread.join)
+
+    def _hand_over(self) -> None:
+        """Give the thread all that one turn of the loop asked for at once: one by one, it would commit one by one."""
+        asked, self._asked = self._asked, []
+        if asked:
+            self._jobs.put(asked)
 
     def _run(self) -> None:
         while (batch := self._next()) is not None:
@@ -84,21 +94,21 @@ class Writer:
 
     def _next(self) -> list[_Job] | None:
         """Wait for work and take all that is there; None once the last was done."""
-        job = self._first()
+        jobs = self._first()
         batch: list[_Job] = []
-        while job is not None:
-            batch.append(job)
-            if len(batch) == _BATCH:
+        while jobs is not None:
+            batch += jobs
+            if len(batch) >= _BATCH:
                 return batch
             try:
-                job = self._jobs.get_nowait()
+                jobs = self._jobs.get_nowait()
             except Empty:
                 return batch
         if batch:
             self._jobs.put(None)
         return batch or None
 
-    def _first(self) -> _Job | None:
+    def _first(self) -> list[_Job] | None:
         """Wait for work; meanwhile, or when it is due, do what can wait."""
         behind = True
         while behind:
@@ -111,7 +121,7 @@ class Writer:
             self._due = time.monotonic() + _BUSY_SECONDS
         return self._rest()
 
-    def _rest(self) -> _Job | None:
+    def _rest(self) -> list[_Job] | None:
         """Wait for work that may be long in coming."""
         untidy = True
         while untidy:

@@ -1,11 +1,13 @@
 """What is SQLite's own: the file, its lock, its plans, and what survives a kill."""
 
 import asyncio
+import itertools
 import os
 import random
 import signal
 import sqlite3
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -127,6 +129,28 @@ async def test_too_many_waiting_writes_are_refused_at_once(tmp_path):
     assert sum(isinstance(outcome, Unavailable) for outcome in outcomes) == 15
     assert await storage.count("things", {}) == 5
     await storage.close()
+
+
+def let_other_threads_run() -> None:
+    time.sleep(0)
+
+
+async def test_what_is_asked_for_at_once_is_committed_together(storage, tmp_path):
+    log = Path(f"{path_of(tmp_path)}-wal")
+
+    async def pages_written(*, at_once: int) -> int:
+        before = log.stat().st_size
+        await asyncio.gather(*(append() for _ in range(at_once)))
+        return (log.stat().st_size - before) // 4096
+
+    async def append() -> None:
+        let_other_threads_run()
+        await storage.append(Draft(next(ids), "chat:1", "message", "new", 1, {"text": "short"}))
+
+    ids = itertools.count(1)
+    alone = await pages_written(at_once=1)
+    assert alone > 1
+    assert await pages_written(at_once=64) < 8 * alone
 
 
 async def test_a_cancelled_write_hurts_no_other(storage):
