@@ -15,8 +15,10 @@ def address_behind(proxies: int) -> Address:
     """
 
     def address(request: web.Request) -> str:
+        if not proxies:
+            return request.remote or ""
         named = [part.strip() for part in ",".join(request.headers.getall("X-Forwarded-For", [])).split(",")]
-        if proxies and len(named) >= proxies and named[-proxies]:
+        if len(named) >= proxies and named[-proxies]:
             return named[-proxies]
         return request.remote or ""
 

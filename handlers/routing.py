@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import orjson
 from aiohttp import web
@@ -209,6 +209,8 @@ async def read_json(request: web.Request) -> Any:
 
 async def read_body(request: web.Request) -> bytes:
     """Return the body. Raises Problem BAD_REQUEST if it takes too long to arrive."""
+    if request.content.is_eof():  # all of it is here, there is nothing to wait for
+        return await request.read()
     try:
         async with asyncio.timeout(request.app[EDGE].request_seconds):
             return await request.read()
@@ -258,7 +260,7 @@ def paged(page: Page[Any], last: int | None = None) -> Paged:
 
 
 def _next(request: web.Request, paged: Paged) -> str:
-    number = request.match_info.get("page")
+    number, path = request.match_info.get("page"), request.rel_url.raw_path
     if number is None or ({"before", "after"} & request.query.keys() and paged.last is not None):
-        return f"{quote(request.path)}?{urlencode({**paged.query, 'before': paged.last})}"
-    return f"{quote(request.path.removesuffix(number))}{int(number) + 1}"
+        return f"{path}?{urlencode({**paged.query, 'before': paged.last})}"
+    return f"{path.removesuffix(number)}{int(number) + 1}"

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 
 import orjson
@@ -28,6 +29,8 @@ _DUMP = f"""SELECT {_COLUMNS}, (SELECT json_group_array(nonce) FROM nonces WHERE
     FROM entries WHERE id > ? ORDER BY id LIMIT ?"""
 _LEAST, _GREATEST = -(2**63), 2**63 - 1
 _REMEMBERED = 10_000
+_new = partial(tuple.__new__, Entry)
+"""Makes an entry of its values, as `Entry` does, but a page of them in half the time."""
 
 
 class Numbers:
@@ -212,8 +215,9 @@ def _marks(entry: Entry) -> bytes | None:
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:
-    marks = tuple(orjson.loads(row[10])) if row[10] else ()
-    return Entry._make((*row[:9], orjson.loads(row[9]), marks))
+    id, stream, seq, rev, ordinal, kind, event, author, key, fields, marks = row
+    marked = tuple(orjson.loads(marks)) if marks else ()
+    return _new((id, stream, seq, rev, ordinal, kind, event, author, key, orjson.loads(fields), marked))
 
 
 def _entries(rows: Iterable[tuple[Any, ...]]) -> list[Entry]:

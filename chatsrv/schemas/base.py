@@ -221,8 +221,12 @@ class Shape(Schema):
         return self.dump(thing)
 
 
+@lru_cache(maxsize=16_384)
 def iso(milliseconds: int) -> str:
-    """Return the time in ISO 8601, UTC, to the millisecond: "2026-11-20T22:30:59.123Z"."""
+    """Return the time in ISO 8601, UTC, to the millisecond: "2026-11-20T22:30:59.123Z".
+
+    Remembered, because what is read is mostly what was just written: the latest pages.
+    """
     return f"{_iso_second(milliseconds // 1000)}.{milliseconds % 1000:03}Z"
 
 

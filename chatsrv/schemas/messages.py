@@ -69,25 +69,26 @@ class MessageShape(Shape):
 
     def show(self, thing: Message) -> dict[str, Any]:
         """Return the message as JSON values; written out because pages and pushes are made of it."""
+        id, room, author, created, text, parent_id, edited, deleted, votes, voted, voter, seq, rev, attachments = thing
         shown: dict[str, Any] = {
-            "id": thing.id,
-            f"{thing.room.kind}_id": thing.room.id,
-            "author": thing.author.nickname,
-            "author_id": thing.author.id,
-            "created": iso(thing.created),
-            "text": thing.text,
-            "parent_id": thing.parent_id,
-            "edited": thing.edited,
-            "deleted": thing.deleted,
-            "attachments": [show_attached(one) for one in thing.attachments],
-            "votes": thing.votes,
-            "seq": thing.seq,
-            "rev": thing.rev,
+            "id": id,
+            f"{room.kind}_id": room.id,
+            "author": author.nickname,
+            "author_id": author.id,
+            "created": iso(created),
+            "text": text,
+            "parent_id": parent_id,
+            "edited": edited,
+            "deleted": deleted,
+            "attachments": [show_attached(one) for one in attachments] if attachments else [],
+            "votes": votes,
+            "seq": seq,
+            "rev": rev,
         }
-        if thing.voted is not None:
-            shown["voted"] = thing.voted
-        if thing.voter is not None:
-            shown["voter"], shown["voter_id"] = thing.voter.nickname, thing.voter.id
+        if voted is not None:
+            shown["voted"] = voted
+        if voter is not None:
+            shown["voter"], shown["voter_id"] = voter.nickname, voter.id
         return shown
 
 
