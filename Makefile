@@ -3,10 +3,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 TESTS ?= tests
+WORKERS ?= 4
 MINUTES ?= 10
 KILLS ?= 25
 RETRIES ?= 2000
 ONLY ?=
+# Files side by side, in their order: they wait more than they compute, and the slow ones come first.
+AT_ONCE := --numprocesses $(WORKERS) --dist loadscope --no-loadscope-reorder
 BEHAVIOUR ?= tests/handlers tests/seeds tests/ws
 # What knows no storage is run once.
 ONCE := $(addprefix --ignore=tests/handlers/test_,docs.py hostile.py request_ids.py schemathesis.py) \
@@ -19,8 +22,8 @@ run: $(VENV)/run ## set up what is missing, and serve
 	@exec $(BIN)/chatsrv serve
 
 test: check tests/node_modules ## set up what the tests need, check the code, run all tests
-	$(BIN)/pytest $(TESTS)
-	CHATSRV_TEST_STORAGE=mongodb CHATSRV_TEST_BUS=redis $(BIN)/pytest $(BEHAVIOUR) $(ONCE)
+	$(BIN)/pytest $(AT_ONCE) $(TESTS)
+	CHATSRV_TEST_STORAGE=mongodb CHATSRV_TEST_BUS=redis $(BIN)/pytest $(AT_ONCE) $(BEHAVIOUR) $(ONCE)
 
 check: $(VENV)/test ## lint, types, import directions
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

@@ -27,7 +27,8 @@ pytest_plugins = ["tests.no_skips", "tests.mongodb", "tests.redis_server", "test
 
 @pytest.fixture
 def config(tmp_path: Path, request: pytest.FixtureRequest) -> Config:
-    """Every default, with its data in a folder of the test's own, and rates that a test does not hit by chance.
+    """Every default, with its data in a folder of the test's own, rates that a test does not hit by chance, and the
+    cheapest hashes of passwords that there are: tests/test_security.py is about what they cost.
 
     CHATSRV_TEST_STORAGE=mongodb and CHATSRV_TEST_BUS=redis run the tests of behaviour on these: none of them knows.
     """
@@ -47,7 +48,8 @@ def config(tmp_path: Path, request: pytest.FixtureRequest) -> Config:
         requests_per_second=100_000,
         requests_burst=100_000,
     )
-    return dataclasses.replace(config, rates=rates)
+    auth = dataclasses.replace(config.auth, argon2_memory_kib=8, argon2_time=1)
+    return dataclasses.replace(config, rates=rates, auth=auth)
 
 
 @pytest.fixture

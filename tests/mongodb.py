@@ -3,12 +3,12 @@
 In this order: what CHATSRV_TEST_MONGODB names, a `mongod` on the path, FerretDB built with Go and kept in a cache.
 """
 
+import fcntl
 import hashlib
 import os
 import select
 import shutil
 import signal
-import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pymongo
 import pytest
+
+from tests.ports import free_port
 
 PATIENCE = 60.0
 HOW_TO_GET_ONE = (
@@ -31,7 +33,7 @@ class MongoServer:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._port = 0
+        self._port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
     def url(self, database: str) -> str:
@@ -39,8 +41,7 @@ class MongoServer:
         return f"mongodb://127.0.0.1:{self._port}/{database}"
 
     def start(self) -> None:
-        """Start it and wait until it answers; the first time on a free port, later on the same one."""
-        self._port = self._port or _free_port()
+        """Start it and wait until it answers, each time on the same port."""
         mongod = shutil.which("mongod")
         command = _mongod(mongod, self._folder, self._port) if mongod else _ferretdb(self._folder, self._port)
         with (self._folder / "mongodb.log").open("ab") as log:
@@ -86,23 +87,19 @@ def _ferretdb(folder: Path, port: int) -> list[str]:
 
 
 def built() -> Path:
-    """Return FerretDB's program, built at the first call and kept."""
+    """Return FerretDB's program, built at the first call, by one for all, and kept."""
     sources = sorted(_SOURCE.iterdir())
     version = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:12]
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     program = cache / "chatsrv" / f"ferretdb-{version}"
-    if not program.exists():
-        program.parent.mkdir(parents=True, exist_ok=True)
-        fresh = program.with_suffix(f".{os.getpid()}")
-        subprocess.run(["go", "build", "-o", str(fresh), "."], cwd=_SOURCE, check=True, timeout=_BUILD_SECONDS)
-        fresh.rename(program)
+    program.parent.mkdir(parents=True, exist_ok=True)
+    with program.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not program.exists():
+            fresh = program.with_suffix(".fresh")
+            subprocess.run(["go", "build", "-o", str(fresh), "."], cwd=_SOURCE, check=True, timeout=_BUILD_SECONDS)
+            fresh.rename(program)
     return program
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def available() -> bool:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.ports import free_port
+
 PATIENCE = 10.0
 HINT = "no redis-server here: apt-get install redis-server, or any build of Redis or Valkey on the PATH"
 
@@ -24,9 +26,7 @@ class RedisServer:
             pytest.skip(HINT)
         self._program = program
         self._folder = folder
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
+        self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
     @property

@@ -8,9 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.ports import free_port
+
 ROOT = Path(__file__).parents[2]
 PATIENCE = 30.0
-_READY = re.compile(r"chatsrv is ready: open (http://127\.0\.0\.1:(\d+)/) in a browser")
+_READY = re.compile(r"chatsrv is ready: open (http://127\.0\.0\.1:\d+/) in a browser")
 
 
 class ServerProcess:
@@ -29,12 +31,12 @@ class ServerProcess:
         self._command = [sys.executable, "-m", program, "serve", *arguments]
         self._settings = {f"CHATSRV_{name.upper()}": value for name, value in settings.items()}
         self._settings |= environment or {}
-        self._port = 0
+        self._port = free_port()
         self._process: subprocess.Popen[str] | None = None
         self.url = ""
 
     def start(self) -> None:
-        """Start it and wait until it is ready; the first time on a free port, later on the same one."""
+        """Start it and wait until it is ready, each time on the same port."""
         settings = {"CHATSRV_DATA": str(self._folder / "data"), "CHATSRV_PORT": str(self._port)} | self._settings
         with (self._folder / "server.log").open("a") as log:
             self._process = subprocess.Popen(
@@ -45,7 +47,7 @@ class ServerProcess:
                 stderr=log,
                 text=True,
             )
-        self.url, self._port = self._ready_line(self._process)
+        self.url = self._ready_line(self._process)
 
     @property
     def pid(self) -> int:
@@ -82,12 +84,12 @@ class ServerProcess:
             process.kill()
             process.communicate()
 
-    def _ready_line(self, process: "subprocess.Popen[str]") -> tuple[str, int]:
+    def _ready_line(self, process: "subprocess.Popen[str]") -> str:
         assert process.stdout is not None
         readable, _, _ = select.select([process.stdout], [], [], PATIENCE)
         return self._ready_in(process.stdout.readline() if readable else "")
 
-    def _ready_in(self, line: str) -> tuple[str, int]:
+    def _ready_in(self, line: str) -> str:
         found = _READY.search(line)
         assert found, (self._folder / "server.log").read_text()
-        return found[1], int(found[2])
+        return found[1]

@@ -3,7 +3,6 @@
 import asyncio
 import re
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator
 from io import BytesIO
@@ -15,6 +14,7 @@ import pytest
 from tests.clients import PATIENCE
 from tests.end_to_end.cluster import Cluster, Listener, Writer
 from tests.end_to_end.processes import ROOT
+from tests.ports import free_port
 from tests.uploading import MP4
 
 TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
@@ -45,9 +45,7 @@ def nginx(cluster: Cluster, tmp_path: Path) -> Iterator[str]:
     program = shutil.which("nginx")
     if program is None:
         pytest.skip("no nginx here: install Debian's nginx-light")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     (tmp_path / "nginx.conf").write_text(configuration(tmp_path, cluster.urls, port))
     options = ["-c", str(tmp_path / "nginx.conf"), "-e", str(tmp_path / "nginx.log")]
     global_options = f"daemon off; pid {tmp_path}/nginx.pid;"

@@ -5,7 +5,6 @@ import json
 import os
 import pty
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from storage.sqlite_schema import VERSION
 from tests.clients import Person
 from tests.end_to_end.commands import Said, chatsrv
 from tests.end_to_end.processes import ROOT, ServerProcess
+from tests.ports import free_port
 from tests.redis_server import RedisServer
 from tests.uploading import uploaded
 
@@ -52,9 +52,7 @@ def test_check_tells_what_is_wrong_and_fails(tmp_path):
     (data / "secret").chmod(0o644)
     (data / "chatsrv.db").write_text("this is no database, and long enough to be seen as none" * 20)
     (data / "chatsrv.db").chmod(0o600)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        nobody = f"redis://:hidden@127.0.0.1:{probe.getsockname()[1]}/0"
+    nobody = f"redis://:hidden@127.0.0.1:{free_port()}/0"
     said = chatsrv("check", "--json", data=data, bus=nobody, host="192.0.2.1", limits_connections="900000000")
     assert said.code == 1
     found = states(said)

@@ -26,14 +26,14 @@ class ForkedServer(ServerProcess):
         return self._child
 
     def start(self) -> None:
-        """Start it and wait until it is ready; the first time on a free port, later on the same one."""
+        """Start it and wait until it is ready, each time on the same port."""
         parent = self._parent = self._parent or self._open()
         assert parent.stdin is not None
         assert parent.stdout is not None
         parent.stdin.write(f"{self._port}\n")
         parent.stdin.flush()
         self._child = int(parent.stdout.readline())
-        self.url, self._port = self._ready_in(parent.stdout.readline())
+        self.url = self._ready_in(parent.stdout.readline())
 
     def close(self) -> None:
         """End the one that forks."""
