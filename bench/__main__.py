@@ -10,6 +10,7 @@ import traceback
 import uvloop
 
 from bench import (
+    across,
     bursts,
     crossing,
     crowds,
@@ -20,6 +21,7 @@ from bench import (
     pages,
     results,
     rooms,
+    scaling,
     school,
     search,
     spreading,
@@ -30,9 +32,11 @@ from bench.processes import GENERATOR_CORE
 
 MEASUREMENTS: tuple[Measurement, ...] = (
     rooms.MEASUREMENT,
+    across.MEASUREMENT,
     bursts.MEASUREMENT,
     crowds.MEASUREMENT,
     messages.MEASUREMENT,
+    *scaling.MEASUREMENTS,
     growth.MEASUREMENT,
     pages.MEASUREMENT,
     encodings.MEASUREMENT,

@@ -13,7 +13,7 @@ from bench.servers import CENTRIFUGO, NODE, OURS, STOCK, servers
 from bench.stages import prepare
 from bench.watching import watched
 
-EVENTS, BURSTS, PACED = 100, 5, 300
+EVENTS, BURSTS, PACED = 100, 3, 300
 _PEERS = (NODE, CENTRIFUGO)
 
 
@@ -137,4 +137,4 @@ def _charts(found: Samples) -> list[Chart]:
     return charts
 
 
-MEASUREMENT = Measurement("bursts", measure, _table, _charts)
+MEASUREMENT = Measurement("bursts", measure, _table, _charts, minutes=8)

@@ -189,4 +189,4 @@ def _charts(found: Samples) -> list[Chart]:
     ]
 
 
-MEASUREMENT = Measurement("crowds", measure, _table, _charts)
+MEASUREMENT = Measurement("crowds", measure, _table, _charts, minutes=8)

@@ -104,10 +104,10 @@ class Room:
         """Connect everyone."""
         loop = asyncio.get_running_loop()
         for start in range(0, self.size, 50):
-            places = range(start, start + 50)
+            places = range(start, min(start + 50, self.size))
             batch = [loop.create_connection(partial(self.receiver, place), "127.0.0.1", port) for place in places]
             self._members += [protocol for _, protocol in await asyncio.gather(*batch)]
-            await self._until(lambda start=start: self._joined >= start + 50)
+            await self._until(lambda last=places.stop: self._joined >= last)
 
     def receiver(self, place: int) -> Member:
         """Make the receiver that takes this place."""
@@ -121,6 +121,7 @@ class Room:
     def forget(self) -> None:
         """Count from here: what came while people joined is not part of a run."""
         self._got = self._wanted = 0
+        self.sent, self.seconds = [], []
         for member in self._members:
             member.events = 0
 

@@ -8,10 +8,11 @@ from bench.plot import draw
 from bench.results import FOLDER, Result
 
 _FOOT = [
-    "Each number is the median of its rounds, with the least and the most in brackets. *Generator* is the part of",
-    "its own core that the load generator used: below 100 % it was not the limit. Every member counts what it gets; a",
-    "round in which one event is missing is void. chatsrv's events are real messages (token, rights, validation,",
-    "commit), the peers' a trigger that does nothing else. All members of chatsrv's room are one person's connections.",
+    "Each number is the median of its rounds, with the least and the most in brackets. *Generator* is the part of the",
+    "time in which the load generator ran or waited for its core: below 100 % it was not the limit. Every member",
+    "counts what it gets; a round in which one event is missing is void. chatsrv's events are real messages (token,",
+    "rights, validation, commit), the peers' a trigger that does nothing else. All members of chatsrv's room are one",
+    "person's connections.",
 ]
 
 

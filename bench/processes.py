@@ -53,9 +53,14 @@ class Server:
         self.folder.cleanup()
 
 
-def _processor_seconds(pid: int) -> float:
-    tasks = Path(f"/proc/{pid}/task").iterdir()
-    return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
+def generator_seconds() -> float:
+    """How long the threads of this process have been on a processor, or waited for one that others had."""
+    return _processor_seconds(os.getpid(), 2)
+
+
+def _processor_seconds(pid: int, fields: int = 1) -> float:
+    tasks = [(task / "schedstat").read_text().split() for task in Path(f"/proc/{pid}/task").iterdir()]
+    return sum(int(field) for task in tasks for field in task[:fields]) / 1e9
 
 
 def start(name: str, command: Sequence[str], *, port: int = 0, **environ: str) -> Server:

@@ -8,7 +8,7 @@ from bench.measurement import Chart, Measurement, Samples, table, wanted
 from bench.members import Room
 from bench.processes import Server
 from bench.servers import BARE, NODE, STOCK, servers
-from bench.stages import prepare
+from bench.stages import Stage, prepare
 from bench.watching import watched
 
 MEMBERS, EVENTS, WARM_UP = 1000, 100, 10
@@ -28,16 +28,25 @@ async def measure(rounds: int) -> Samples:
     return found
 
 
-async def one_by_one(server: Server, members: int = MEMBERS, chats: int = 1) -> dict[str, float]:
-    """Send one event at a time to so many members, who are in so many chats; return the seconds a delivery."""
-    async with aiohttp.ClientSession(f"http://127.0.0.1:{server.port}") as http:
-        stage = await prepare(server, http, chats=chats)
-        room, event = stage.room(members), stage.event(http)
-        with watched(server) as joining:
-            await room.fill(server.port)
-        spent = await cost_of(room, event, server)
-        room.empty()
-    return spent | {"connect": joining.processor / members}
+async def one_by_one(server: Server, members: int = MEMBERS) -> dict[str, float]:
+    """Send one event at a time to so many members; return the seconds a delivery, and a connect."""
+    async with session(server) as http:
+        return await on_stage(server, http, await prepare(server, http), members)
+
+
+async def on_stage(server: Server, http: aiohttp.ClientSession, stage: Stage, members: int) -> dict[str, float]:
+    """Do so where the stage is ready."""
+    room, event = stage.room(members), stage.event(http)
+    with watched(server) as joining:
+        await room.fill(server.port)
+    cost = await cost_of(room, event, server)
+    room.empty()
+    return cost | {"connect": joining.processor / members}
+
+
+def session(server: Server) -> aiohttp.ClientSession:
+    """Return what asks the server."""
+    return aiohttp.ClientSession(f"http://127.0.0.1:{server.port}")
 
 
 async def cost_of(room: Room, event: Callable[[], Awaitable[None]], server: Server) -> dict[str, float]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from bench.processes import Server
+from bench.processes import Server, generator_seconds
 
 
 @dataclass
@@ -23,8 +23,8 @@ def watched(server: Server) -> Iterator[Spent]:
     """Fill in, at the end, what was spent since the beginning."""
     spent = Spent()
     processor, kernel = server.processor_seconds(), server.kernel_seconds()
-    passed, busy = time.perf_counter(), time.process_time()
+    passed, busy = time.perf_counter(), generator_seconds()
     yield spent
-    spent.busy, spent.passed = time.process_time() - busy, time.perf_counter() - passed
+    spent.busy, spent.passed = generator_seconds() - busy, time.perf_counter() - passed
     spent.busy /= spent.passed
     spent.processor, spent.kernel = server.processor_seconds() - processor, server.kernel_seconds() - kernel

@@ -1,6 +1,8 @@
-"""Stock python-socketio on aiohttp and uvloop: POST broadcasts one event to everyone in a room."""
+"""Stock python-socketio on aiohttp and uvloop: POST broadcasts one event to everyone in a room; over Redis if told."""
 
 import json
+import os
+import socket
 from pathlib import Path
 
 import socketio
@@ -17,7 +19,9 @@ async def emit(request: web.Request) -> web.Response:
 
 def main() -> None:
     app = web.Application()
-    app["sio"] = sio = socketio.AsyncServer(async_mode="aiohttp")
+    redis = os.environ.get("BENCH_REDIS")
+    manager = socketio.AsyncRedisManager(redis) if redis else None
+    app["sio"] = sio = socketio.AsyncServer(async_mode="aiohttp", client_manager=manager)
 
     async def join(sid: str, environ: object, auth: object = None) -> None:
         await sio.enter_room(sid, "room")
@@ -26,7 +30,9 @@ def main() -> None:
     sio.attach(app)
     app.router.add_post("/emit", emit)
     uvloop.install()
-    web.run_app(app, host="127.0.0.1", port=9701, print=lambda *_: print("listening on 127.0.0.1:9701", flush=True))
+    listening = socket.create_server(("127.0.0.1", 0))
+    port = listening.getsockname()[1]
+    web.run_app(app, sock=listening, print=lambda *_: print(f"listening on 127.0.0.1:{port}", flush=True))
 
 
 main()
