@@ -27,7 +27,14 @@ async def main(address: str, token: str) -> None:
                         words = said.text.replace(f"@{me.nickname}", "").strip()
                         # The key is the question's: however often this runs, there is one answer.
                         await client.messages.send(said, f"You say: {words}", parent=said.id, key=f"answer-{said.id}")
-                KEPT.write_text(json.dumps({"epoch": events.position.epoch, "streams": events.position.streams}))
+                keep(events.position)
+
+
+def keep(position: Position) -> None:
+    """Write down how far the bot has come; stopped in the middle of that, it goes on from what it wrote before."""
+    fresh = KEPT.with_suffix(".new")
+    fresh.write_text(json.dumps({"epoch": position.epoch, "streams": position.streams}))
+    fresh.replace(KEPT)
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ OF_SEEDS = (
     *(achievements, events, medals, groups, banners, bulletins, notifications, offices),
 )
 # What no seed has, and neither has their clients.
-OURS = {"POST /user/refresh"}
+OURS = {"POST /user/refresh", "POST /user/logout/others", "GET /user/{nickname}/account"}
 
 
 def test_the_table_is_what_the_tests_say():

@@ -10,7 +10,14 @@ const ofBytes = (name, bytes) => ({ name, mimeType: "application/octet-stream", 
 const chooser = (page) => page.locator(".room input[type=file]");
 const waiting = (page, name) => page.getByRole("list", { name: "Files to be sent" }).locator(".pile-item", { hasText: name });
 const attached = (page, role, name) => log(page).getByRole(role, { name });
-const isShown = (image) => image.evaluate((node) => node.decode().then(() => node.naturalWidth > 0));
+
+/** A list that is built anew may put another picture in the place of the one that is being decoded. */
+async function isShown(image) {
+  for (let tries = 0; tries < 20; tries += 1) {
+    if (await image.evaluate((node) => node.decode().then(() => node.naturalWidth > 0, () => false))) return true;
+  }
+  return false;
+}
 
 async function meet(anna, boris) {
   await anna.getByRole("button", { name: "New chat" }).click();
