@@ -28,7 +28,7 @@ from bench import (
     uploads,
 )
 from bench.measurement import Measurement
-from bench.processes import GENERATOR_CORE
+from bench.processes import GENERATOR_CORE, ROOT
 
 MEASUREMENTS: tuple[Measurement, ...] = (
     rooms.MEASUREMENT,
@@ -64,7 +64,7 @@ def main() -> None:
         failed = [
             one.name for one in MEASUREMENTS if one.name in (given.names or names) and not _taken(one, given.rounds)
         ]
-    print(page.write(MEASUREMENTS))
+    print(page.write(ROOT, MEASUREMENTS))
     if failed:
         sys.exit(f"not measured: {', '.join(failed)}")
 
@@ -86,7 +86,7 @@ async def _take(one: Measurement, rounds: int) -> None:
         samples = await one.measure(rounds)
     seconds = time.monotonic() - begun
     found = (samples.numbers, rounds, seconds, load, results.today(), results.commit(), results.setup())
-    results.keep(one.name, results.Result(*found))
+    results.keep(ROOT, one.name, results.Result(*found))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import median
 
 from bench import processes
-from bench.measurement import Chart, Measurement, Samples, table
+from bench.measurement import Chart, Measurement, Promise, Samples, table
 from bench.members import Room
 from bench.processes import Server
 from bench.rooms import MEMBERS, session
@@ -21,6 +21,7 @@ from tests.mongodb import MongoServer
 from tests.redis_server import RedisServer
 
 EVENTS, WARM_UP = 100, 20
+_MOST = {NODE: 0.55, STOCK: 0.10}
 
 
 async def measure(rounds: int) -> Samples:
@@ -134,4 +135,9 @@ def _charts(found: Samples) -> list[Chart]:
     return [Chart(title, found.ours_first("whole", 1e6), ".2f")]
 
 
-MEASUREMENT = Measurement("across", measure, _table, _charts)
+def _promises(found: Samples) -> list[Promise]:
+    what = f"the receiver's processor time per delivery over Redis, a room of {MEMBERS:,}"
+    return [Promise(what, name, found.ratio(OURS, name, "whole"), most=_MOST[name]) for name in _MOST]
+
+
+MEASUREMENT = Measurement("across", measure, _table, _charts, _promises)

@@ -6,7 +6,7 @@ from statistics import quantiles
 
 import aiohttp
 
-from bench.measurement import Chart, Measurement, Samples, reached, table, wanted
+from bench.measurement import Chart, Measurement, Promise, Samples, reached, table, wanted
 from bench.processes import Server
 from bench.rooms import MEMBERS
 from bench.servers import CENTRIFUGO, NODE, OURS, STOCK, servers
@@ -137,4 +137,18 @@ def _charts(found: Samples) -> list[Chart]:
     return charts
 
 
-MEASUREMENT = Measurement("bursts", measure, _table, _charts, minutes=8)
+def _promises(found: Samples) -> list[Promise]:
+    times = found.ratio(OURS, NODE, "by_processor")
+    burst = Promise(f"deliveries of {EVENTS} events at once, for a second of processor", NODE, times, least=4)
+    delays = {name: f"p99 {name}" for name in _PEERS if name in found}
+    what = "p99 of delivery at half of the peer's capacity"
+    return [
+        burst,
+        *(
+            Promise(what, name, found.median(OURS, p99) / found.median(name, p99), most=1)
+            for name, p99 in delays.items()
+        ),
+    ]
+
+
+MEASUREMENT = Measurement("bursts", measure, _table, _charts, _promises, minutes=8)

@@ -14,10 +14,10 @@ import jwt
 
 from bench import centrifugo, processes
 from bench.callers import Crowd
-from bench.measurement import Chart, Measurement, Samples, reached, table, wanted
+from bench.measurement import Chart, Measurement, Promise, Samples, reached, table, wanted
 from bench.members import Member, Room
 from bench.processes import Server
-from bench.servers import CENTRIFUGO, NODE
+from bench.servers import CENTRIFUGO, NODE, OURS
 from bench.subscribers import Subscriber
 from bench.watching import watched
 
@@ -33,7 +33,7 @@ async def measure(rounds: int) -> Samples:
         found.add(NODE, **await _node())
         if centrifugo.available():
             found.add(CENTRIFUGO, **await _centrifugo())
-        found.add("chatsrv", **await _ours())
+        found.add(OURS, **await _ours())
     return found
 
 
@@ -153,7 +153,7 @@ def _table(found: Samples) -> list[str]:
     for name in found:
         told = [found.told(name, "kib", ".1f"), found.told(name, "processor", ".2f", 1e3 / SIZE)]
         rows.append([name, *told, found.told(name, "passed", ".1f"), found.told(name, "busy", ".0%")])
-    less, sooner = found.ratio("chatsrv", NODE, "kib"), found.ratio("chatsrv", NODE, "passed")
+    less, sooner = found.ratio(OURS, NODE, "kib"), found.ratio(OURS, NODE, "passed")
     heads = "server | KiB a connection at rest | processor, ms a connect | seconds for all | generator"
     return [
         f"## {SIZE:,} connections: handshake, token, {CHATS} chats",
@@ -168,12 +168,12 @@ def _table(found: Samples) -> list[str]:
 
 
 def _back(found: Samples) -> list[str]:
-    back = found.median("chatsrv", "returning") / found.median("chatsrv", "passed")
-    loaded, quiet = (found.told("chatsrv", what, ".0f", 1e3) for what in ("loaded", "quiet"))
+    back = found.median(OURS, "returning") / found.median(OURS, "passed")
+    loaded, quiet = (found.told(OURS, what, ".0f", 1e3) for what in ("loaded", "quiet"))
     return [
         f"All come back at once, {MISSED} messages behind, with `resume`: the last is live after",
-        f"{found.told('chatsrv', 'returning', '.1f')} s, {back:.2f} of what connecting took ({wanted(back, most=2)}).",
-        f"The generator is busy {found.told('chatsrv', 'returning_busy', '.0%')} then. A message to 100 who are back",
+        f"{found.told(OURS, 'returning', '.1f')} s, {back:.2f} of what connecting took ({wanted(back, most=2)}).",
+        f"The generator is busy {found.told(OURS, 'returning_busy', '.0%')} then. A message to 100 who are back",
         f"takes at the p99 {loaded} ms meanwhile, {quiet} ms when it is quiet. The connections are those of {PEOPLE}",
         f"people, {SIZE // PEOPLE} each; storage is read once for all who missed the same (`tests/ws/test_resume.py`",
         "counts it).",
@@ -189,4 +189,13 @@ def _charts(found: Samples) -> list[Chart]:
     ]
 
 
-MEASUREMENT = Measurement("crowds", measure, _table, _charts, minutes=8)
+def _promises(found: Samples) -> list[Promise]:
+    back = found.median(OURS, "returning") / found.median(OURS, "passed")
+    return [
+        Promise("memory of a connection at rest", NODE, found.ratio(OURS, NODE, "kib"), most=0.8),
+        Promise(f"time to connect {SIZE:,}", NODE, found.ratio(OURS, NODE, "passed"), most=1),
+        Promise(f"time until {SIZE:,} are back at once", "connecting them", back, most=2),
+    ]
+
+
+MEASUREMENT = Measurement("crowds", measure, _table, _charts, _promises, minutes=8)

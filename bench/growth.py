@@ -7,7 +7,7 @@ import aiohttp
 import orjson
 
 from bench import processes
-from bench.measurement import Measurement, Samples, reached, table
+from bench.measurement import Measurement, Promise, Samples, reached, table
 from bench.requests import load, request
 from bench.stages import TEXT, register
 
@@ -78,4 +78,10 @@ def _table(found: Samples) -> list[str]:
     return [f"## A page of 25 of {FEW:,} messages and of {MANY:,}, 64 in flight", "", *table(heads, rows), ""]
 
 
-MEASUREMENT = Measurement("history", measure, _table)
+def _promises(found: Samples) -> list[Promise]:
+    grown = {name: found.median(name, str(FEW)) / found.median(name, str(MANY)) for name in found}
+    what, beside = f"cost of a page of {MANY:,} messages", f"of {FEW:,}"
+    return [Promise(f"{what}, {name}", beside, times, most=1.1) for name, times in grown.items()]
+
+
+MEASUREMENT = Measurement("history", measure, _table, promises=_promises)

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from statistics import median
+from typing import Any
 
 ROUNDS = 5
 
@@ -59,8 +60,29 @@ class Chart:
     form: str = ",.0f"
 
 
-def no_charts(_: Samples) -> list[Chart]:
-    """Tell nothing as bars."""
+@dataclass(frozen=True)
+class Promise:
+    """What was to be reached: chatsrv's part or multiple of what stands beside it."""
+
+    what: str
+    beside: str
+    ratio: float
+    least: float | None = None
+    most: float | None = None
+
+    @property
+    def kept(self) -> bool:
+        """Whether it was reached."""
+        return (self.least is None or self.ratio >= self.least) and (self.most is None or self.ratio <= self.most)
+
+    def wanted(self) -> str:
+        """Say what was to be reached, and whether it was."""
+        bound = f"at most {self.most:g}" if self.least is None else f"at least {self.least:g}"
+        return f"{bound}: {reached(self.kept)}"
+
+
+def nothing(_: Samples) -> list[Any]:
+    """Tell nothing as bars, promise nothing."""
     return []
 
 
@@ -71,7 +93,8 @@ class Measurement:
     name: str
     measure: Callable[[int], Awaitable[Samples]]
     table: Callable[[Samples], list[str]]
-    charts: Callable[[Samples], list[Chart]] = no_charts
+    charts: Callable[[Samples], list[Chart]] = nothing
+    promises: Callable[[Samples], list[Promise]] = nothing
     rounds: int = ROUNDS
     minutes: float = 5
 
@@ -85,10 +108,7 @@ def table(heads: str, rows: list[list[str]]) -> list[str]:
 
 def wanted(value: float, *, least: float | None = None, most: float | None = None) -> str:
     """Say what was to be reached, and whether it was."""
-    if least is not None:
-        return f"at least {least:g}: {reached(value >= least)}"
-    assert most is not None
-    return f"at most {most:g}: {reached(value <= most)}"
+    return Promise("", "", value, least, most).wanted()
 
 
 def reached(reached: bool) -> str:

@@ -9,14 +9,15 @@ from contextlib import ExitStack
 import jwt
 
 from bench import processes
-from bench.measurement import Chart, Measurement, Samples, table, wanted
+from bench.measurement import Chart, Measurement, Promise, Samples, table, wanted
 from bench.requests import load, request
+from bench.servers import OURS, STACK
 from bench.stages import TEXT, found
 from storage.base import Draft
 from storage.sqlite import SqliteStorage
 
 MESSAGES = 100_000
-BARE, STACK = "bare aiohttp", "FastAPI, SQLAlchemy"
+BARE = "bare aiohttp"
 _FASTAPI = ("fastapi", "uvicorn", "sqlalchemy[asyncio]", "aiosqlite", "pyjwt", "uvloop")
 
 
@@ -26,7 +27,7 @@ async def measure(rounds: int) -> Samples:
         ours, chat, token = await _seeded()
         stack.callback(ours.stop)
         theirs = jwt.encode({"sub": "1"}, b"x" * 32, "HS256")
-        servers = {"chatsrv": (ours, token, chat)}
+        servers = {OURS: (ours, token, chat)}
         for name, script, python in ((BARE, "bare_http", sys.executable), (STACK, "fastapi_app", _with_fastapi())):
             server = processes.peer(script, python=python)
             stack.callback(server.stop)
@@ -98,7 +99,7 @@ def _table(found: Samples) -> list[str]:
     for what, title in _TITLES.items():
         rows = []
         for name in found:
-            times = found.ratio("chatsrv", name, what)
+            times = found.ratio(OURS, name, what)
             target = wanted(times, least=_LEAST[what][name]) if name in _LEAST[what] else ""
             rates = [found.told(name, what, ",.0f"), found.told(name, f"{what}_busy", ".0%")]
             rows.append([name, *rates, f"{times:.2f}", target])
@@ -110,4 +111,12 @@ def _charts(found: Samples) -> list[Chart]:
     return [Chart(f"{title}, a second (more is better)", found.ours_first(what)) for what, title in _TITLES.items()]
 
 
-MEASUREMENT = Measurement("messages", measure, _table, _charts)
+def _promises(found: Samples) -> list[Promise]:
+    return [
+        Promise(f"{title}, a second", name, found.ratio(OURS, name, what), least=least)
+        for what, title in _TITLES.items()
+        for name, least in _LEAST[what].items()
+    ]
+
+
+MEASUREMENT = Measurement("messages", measure, _table, _charts, _promises)

@@ -14,8 +14,7 @@ from bench import centrifugo
 from bench.measurement import Numbers
 from bench.processes import ROOT, node_modules
 
-FOLDER = Path(__file__).parent
-_PATH = FOLDER / "results.json"
+_PATH = Path("bench", "results.json")
 _PACKAGES = ("aiohttp", "python-socketio", "uvloop")
 
 
@@ -32,16 +31,18 @@ class Result:
     setup: str
 
 
-def read() -> dict[str, Result]:
+def read(root: Path) -> dict[str, Result]:
     """Return what is kept, by the names of the measurements."""
-    kept = json.loads(_PATH.read_text()) if _PATH.exists() else {}
+    path = root / _PATH
+    kept = json.loads(path.read_text()) if path.exists() else {}
     return {name: Result(**result) for name, result in kept.items()}
 
 
-def keep(name: str, result: Result) -> None:
+def keep(root: Path, name: str, result: Result) -> None:
     """Put a result in the place of the one before."""
-    results = read() | {name: result}
-    _PATH.write_text(json.dumps({name: asdict(one) for name, one in results.items()}, indent=1) + "\n")
+    results = read(root) | {name: result}
+    text = json.dumps({name: asdict(one) for name, one in results.items()}, indent=1)
+    (root / _PATH).write_text(text + "\n")
 
 
 def today() -> str:

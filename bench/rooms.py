@@ -4,10 +4,10 @@ from collections.abc import Awaitable, Callable
 
 import aiohttp
 
-from bench.measurement import Chart, Measurement, Samples, table, wanted
+from bench.measurement import Chart, Measurement, Promise, Samples, table, wanted
 from bench.members import Room
 from bench.processes import Server
-from bench.servers import BARE, NODE, STOCK, servers
+from bench.servers import BARE, NODE, OURS, STOCK, servers
 from bench.stages import Stage, prepare
 from bench.watching import watched
 
@@ -70,7 +70,7 @@ async def cost_of(room: Room, event: Callable[[], Awaitable[None]], server: Serv
 def _table(found: Samples) -> list[str]:
     rows = []
     for name in found:
-        part = found.ratio("chatsrv", name, "whole")
+        part = found.ratio(OURS, name, "whole")
         times = [found.told(name, what, scale=1e6) for what in ("whole", "kernel")]
         target = wanted(part, most=_MOST[name]) if name in _MOST else ""
         rows.append([name, *times, found.told(name, "busy", ".0%"), f"{part:.2f}", target])
@@ -86,7 +86,7 @@ def _table(found: Samples) -> list[str]:
 
 
 def _floor(found: Samples) -> list[str]:
-    above = {name: found.median(name, "whole") - found.median(name, "kernel") for name in ("chatsrv", NODE)}
+    above = {name: found.median(name, "whole") - found.median(name, "kernel") for name in (OURS, NODE)}
     return [
         f"The bare writes alone cost {found.ratio(BARE, NODE, 'whole'):.2f} of Node's: nearly all of it is the",
         "kernel's, the same for everyone. Above the kernel chatsrv spends",
@@ -99,4 +99,9 @@ def _charts(found: Samples) -> list[Chart]:
     return [Chart(title, found.ours_first("whole", 1e6), ".2f")]
 
 
-MEASUREMENT = Measurement("rooms", measure, _table, _charts)
+def _promises(found: Samples) -> list[Promise]:
+    what = f"processor time per delivery, a room of {MEMBERS:,}"
+    return [Promise(what, name, found.ratio(OURS, name, "whole"), most=_MOST[name]) for name in _MOST]
+
+
+MEASUREMENT = Measurement("rooms", measure, _table, _charts, _promises)

@@ -3,7 +3,7 @@
 from contextlib import AsyncExitStack
 
 from bench import processes
-from bench.measurement import Chart, Measurement, Samples, reached, table
+from bench.measurement import Chart, Measurement, Promise, Samples, reached, table
 from bench.rooms import on_stage, one_by_one, session
 from bench.stages import prepare
 
@@ -77,9 +77,24 @@ def _row(found: Samples, size: str, what: str) -> list[str]:
 
 
 def _flat(found: Samples, what: str) -> str:
+    promise = _same(found, what, "")
+    return f"{promise.ratio:.2f} times, {promise.wanted()}"
+
+
+def _same(found: Samples, what: str, told: str) -> Promise:
     least, *_, most = found
-    grown = found.ratio(most, least, what)
-    return f"{grown:.2f} times, at most 1.2 wanted: {reached(grown <= 1.2)}"
+    return Promise(f"{told}{most}", f"{told}{least}", found.ratio(most, least, what), most=1.2)
+
+
+def _promises(found: Samples) -> list[Promise]:
+    return [_same(found, "whole", "a delivery, members: ")]
+
+
+def _promises_of_streams(found: Samples) -> list[Promise]:
+    least, *_, most = found
+    grown, more = found.ratio(most, least, "connect"), STREAMS[-1] / STREAMS[0]
+    delivery = _same(found, "whole", "a delivery, streams a client: ")
+    return [delivery, Promise(f"a connect, streams: {most}", f"a connect, streams: {least}", grown, most=more)]
 
 
 def _charts(found: Samples) -> list[Chart]:
@@ -95,6 +110,6 @@ def _rooms(found: Samples) -> list[Chart]:
 
 
 MEASUREMENTS = (
-    Measurement("members", measure_members, _members, _rooms),
-    Measurement("streams", measure_streams, _streams, _charts),
+    Measurement("members", measure_members, _members, _rooms, _promises),
+    Measurement("streams", measure_streams, _streams, _charts, _promises_of_streams, minutes=6),
 )

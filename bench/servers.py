@@ -7,6 +7,9 @@ from bench.processes import Server, peer
 
 OURS, NODE, STOCK, CENTRIFUGO = "chatsrv", "Node socket.io", "stock python-socketio", "Centrifugo"
 BARE, SOCKETS = "bare uvloop writes of ready bytes", "bare aiohttp, a send a socket"
+STACK = "FastAPI, SQLAlchemy"
+RIVALS = (NODE, STOCK, CENTRIFUGO, STACK)
+"""What one would pick instead."""
 
 
 def servers(*names: str) -> dict[str, Callable[[], Server]]:

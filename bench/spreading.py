@@ -6,7 +6,7 @@ from pathlib import Path
 import aiohttp
 
 from bench import processes
-from bench.measurement import Measurement, Samples, table, wanted
+from bench.measurement import Measurement, Promise, Samples, table, wanted
 from bench.members import Room
 from bench.rooms import MEMBERS
 from bench.stages import TEXT, found
@@ -88,4 +88,8 @@ def _table(found: Samples) -> list[str]:
     ]
 
 
-MEASUREMENT = Measurement("spreading", measure, _table)
+def _promises(found: Samples) -> list[Promise]:
+    return [Promise("deliveries of two workers", "of one", found.ratio("1", "2", "busiest"), least=1.7)]
+
+
+MEASUREMENT = Measurement("spreading", measure, _table, promises=_promises)
