@@ -14,6 +14,8 @@ BEHAVIOUR ?= tests/handlers tests/seeds tests/ws
 # What knows no storage is run once.
 ONCE := $(addprefix --ignore=tests/handlers/test_,docs.py hostile.py request_ids.py schemathesis.py) \
 	$(addprefix --ignore-glob=tests/ws/test_,engine_* protocol_* *_redis.py packets.py wire.py frames.py neighbours.py)
+# What is compiled is kept, whatever this machine says: hundreds of servers are started.
+export PYTHONDONTWRITEBYTECODE :=
 
 help: ## show what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-8s %s\n", $$1, $$2}'
