@@ -263,6 +263,10 @@ class Storage(ABC):
         """Return the entries of any stream, of this kind, that have the mark and ``id < below``, greatest id first."""
 
     @abstractmethod
+    async def places(self, kind: str, mark: int, *, limit: int = 25) -> list[str]:
+        """Return the streams of the entries that `marked` returns; what they hold is not read."""
+
+    @abstractmethod
     async def tally(self, stream: str, kind: str) -> int:
         """How many entries of this kind in the stream have at least one mark."""
 

@@ -149,6 +149,10 @@ class MongoStorage(Storage):
         with translated():
             return await self._entries.marked(kind, mark, below, limit)
 
+    async def places(self, kind: str, mark: int, *, limit: int = 25) -> list[str]:
+        with translated():
+            return await self._entries.places(kind, mark, limit)
+
     async def tally(self, stream: str, kind: str) -> int:
         with translated():
             return await self._entries.tally(stream, kind)

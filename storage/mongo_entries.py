@@ -122,6 +122,12 @@ class Entries:
         query: Document = {"kind": kind, "marks": mark} | ({} if below is None else {"_id": {"$lt": below}})
         return await self._find(query, [("_id", -1)], limit)
 
+    async def places(self, kind: str, mark: int, limit: int) -> list[str]:
+        """Return the streams of the entries that have the mark, greatest id first."""
+        query, most = {"kind": kind, "marks": mark}, limit if limit < MOST else 0
+        found = self._committed.find(query, {"stream": 1}, sort=[("_id", -1)], limit=most)
+        return [document["stream"] for document in await found.to_list(None)]
+
     async def tally(self, stream: str, kind: str) -> int:
         """How many entries have marks."""
         return await self._committed.count_documents({"stream": stream, "kind": kind, "marked": True})

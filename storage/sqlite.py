@@ -185,6 +185,9 @@ class SqliteStorage(Storage):
     async def marked(self, kind: str, mark: int, *, below: int | None = None, limit: int = 25) -> list[Entry]:
         return self._read(entries.marked, kind, mark, below, limit)
 
+    async def places(self, kind: str, mark: int, *, limit: int = 25) -> list[str]:
+        return self._read(entries.places, kind, mark, limit)
+
     async def tally(self, stream: str, kind: str) -> int:
         return self._read(entries.tally, stream, kind)
 

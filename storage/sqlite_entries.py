@@ -24,6 +24,7 @@ _AUTHOR_PAGE = f"""SELECT {_COLUMNS} FROM entries
 _CHANGES = f"SELECT {_COLUMNS} FROM entries WHERE stream = ? AND rev > ? ORDER BY rev LIMIT ?"
 _MARKED = f"""SELECT {_COLUMNS} FROM entries WHERE id IN
     (SELECT id FROM marks WHERE kind = ? AND mark = ? AND id < ? ORDER BY id DESC LIMIT ?) ORDER BY id DESC"""
+_PLACES = "SELECT stream FROM marks WHERE kind = ? AND mark = ? ORDER BY id DESC LIMIT ?"
 _TALLY = "SELECT count(DISTINCT id) FROM marks WHERE stream = ? AND kind = ?"
 _DUMP = f"""SELECT {_COLUMNS}, (SELECT json_group_array(nonce) FROM nonces WHERE nonces.id = entries.id)
     FROM entries WHERE id > ? ORDER BY id LIMIT ?"""
@@ -146,6 +147,11 @@ def marked(connection: sqlite3.Connection, kind: str, mark: int, below: int | No
     """Return the entries that have the mark, greatest id first."""
     most = _GREATEST if below is None else below
     return _entries(connection.execute(_MARKED, (kind, mark, most, limit)))
+
+
+def places(connection: sqlite3.Connection, kind: str, mark: int, limit: int) -> list[str]:
+    """Return the streams of the entries that have the mark, greatest id first."""
+    return [stream for (stream,) in connection.execute(_PLACES, (kind, mark, limit))]
 
 
 def tally(connection: sqlite3.Connection, stream: str, kind: str) -> int:

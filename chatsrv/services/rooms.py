@@ -104,8 +104,7 @@ class Rooms:
 
     async def chats(self, person: int) -> list[Room]:
         """Return the chats that the person is in, latest joined first, at most as many as a connection may hear."""
-        entries = await self._storage.marked("member", person, limit=self._most)
-        return [Room.parse(entry.stream) for entry in entries]
+        return [Room.parse(stream) for stream in await self._storage.places("member", person, limit=self._most)]
 
     async def conversations(self, person: int) -> list[Room]:
         """Return the person's conversations, latest active first, at most as many as a connection may hear."""
@@ -133,9 +132,9 @@ class Rooms:
 
     async def audible(self, person: Person) -> list[str]:
         """Return the names of all streams that the person hears, their own first."""
-        rooms = [*await self.chats(person.id), *await self.conversations(person.id)]
         own = [user_stream(person.id), NEWS] + [MODERATORS] * (person.role >= Role.TEACHER)
-        return (own + [room.stream for room in rooms])[: self._most]
+        chats = await self._storage.places("member", person.id, limit=self._most)
+        return (own + chats + [room.stream for room in await self.conversations(person.id)])[: self._most]
 
     async def hear(self, person: Person, stream: str) -> None:
         """Return if the person may hear the stream. Raises Problem NO_SUCH_STREAM or the room's own "no such".

@@ -149,11 +149,14 @@ async def test_marks_find_entries_of_all_streams_and_are_counted(storage):
     second = await storage.append(draft("chat:2", kind="member", marks=(7, 8)))
     await storage.append(draft("chat:2", marks=(7,)))
     assert await storage.marked("member", 7) == [second, first]
+    assert await storage.places("member", 7) == [second.stream, first.stream]
+    assert await storage.places("member", 7, limit=1) == [second.stream]
     assert await storage.marked("member", 7, below=second.id) == [first]
     assert await storage.marked("member", 7, limit=1) == [second]
     assert (await storage.tally("chat:1", "member"), await storage.tally("chat:2", "member")) == (1, 1)
     second = await amend(storage, second, marks=(8,))
     assert await storage.marked("member", 7) == [first]
+    assert await storage.places("member", 7) == [first.stream]
     assert await storage.marked("member", 8) == [second]
     await amend(storage, second, marks=())
     assert await storage.tally("chat:2", "member") == 0
