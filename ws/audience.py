@@ -19,7 +19,8 @@ class Connection:
         self.socket = socket
         self.person = person
         self.session = session
-        self.streams: set[str] = set()
+        self.streams: dict[str, None] = {}
+        """What it hears: of two dozen names a set would take three times the room."""
         self.expiry: asyncio.TimerHandle | None = None
         self.turn = asyncio.Lock()
         """Whoever replays to it has the turn, so that no number is told twice."""
@@ -73,6 +74,11 @@ class Audience:
         self._waiting: dict[int, Packet] = {}
 
     @property
+    def is_open(self) -> bool:
+        """Whether it is known which number comes next."""
+        return self._begun
+
+    @property
     def empty(self) -> bool:
         """Whether nobody hears the stream here."""
         return not self._writers and not self._latecomers
@@ -89,7 +95,7 @@ class Audience:
 
     def add(self, connection: Connection, *, hold: bool) -> None:
         """Let the connection hear the stream, at once or after `release`."""
-        connection.streams.add(self.stream)
+        connection.streams[self.stream] = None
         if hold:
             self._late(connection).resuming = True
         elif connection not in self._latecomers:
@@ -97,7 +103,7 @@ class Audience:
 
     def remove(self, connection: Connection) -> None:
         """Let the connection hear the stream no more; what was held for it is forgotten."""
-        connection.streams.discard(self.stream)
+        connection.streams.pop(self.stream, None)
         self._writers.pop(connection, None)
         latecomer = self._latecomers.pop(connection, None)
         if latecomer is not None:
@@ -181,7 +187,7 @@ class Audience:
         self._forget(connection, latecomer)
         for seq, packet in held:
             self._pass(connection, latecomer, seq, packet)
-        self._settle()
+        self._promote(connection, latecomer)
 
     def _late(self, connection: Connection) -> _Latecomer:
         latecomer = self._latecomers.get(connection)
@@ -208,7 +214,7 @@ class Audience:
         if self._latecomers:
             for connection, latecomer in tuple(self._latecomers.items()):
                 self._pass(connection, latecomer, seq, packet)
-            self._settle()
+                self._promote(connection, latecomer)
 
     def _pass(self, connection: Connection, latecomer: _Latecomer, seq: int | None, packet: Packet) -> None:
         if latecomer.holding:
@@ -224,9 +230,8 @@ class Audience:
         connection.held -= sum(packet.size for _, packet in latecomer.held)
         latecomer.held = []
 
-    def _settle(self) -> None:
-        """Treat like everyone else those who have caught up with the stream."""
-        for connection, latecomer in list(self._latecomers.items()):
-            if not latecomer.holding and latecomer.sent <= self.last:
-                del self._latecomers[connection]
-                self._writers[connection] = connection.write
+    def _promote(self, connection: Connection, latecomer: _Latecomer) -> None:
+        """Treat it like everyone else once it has caught up with the stream."""
+        if not latecomer.holding and latecomer.sent <= self.last:
+            del self._latecomers[connection]
+            self._writers[connection] = connection.write

@@ -6,10 +6,10 @@ It replaces engineio's queue, writer task and timers: frames go straight to the 
 import asyncio
 from collections import Counter
 from collections.abc import Coroutine
-from typing import Any, NamedTuple, Protocol
+from contextvars import copy_context
+from typing import Any, Protocol
 
 from aiohttp import web
-from aiohttp.abc import AbstractStreamWriter
 from engineio import packet as engineio_packet
 from engineio.async_socket import AsyncSocket
 from engineio.base_server import BaseServer
@@ -20,9 +20,9 @@ from ws.limits import Limits
 from ws.mailbox import Mailbox
 from ws.outbox import Outbox
 from ws.packets import Packet
+from ws.websocket import NORMAL, WebSocket
 
-NORMAL, PROTOCOL_ERROR, RESTART, TOO_SLOW, TOO_FAST = 1000, 1002, 1012, 4008, 4429
-CLOSING_SECONDS = 1.0
+PROTOCOL_ERROR, RESTART, TOO_SLOW, TOO_FAST = 1002, 1012, 4008, 4429
 
 _REASON = BaseServer.reason
 _PING = packets.packet(packets.PING)
@@ -38,15 +38,10 @@ class Home(Protocol):
     def bury(self, socket: "Socket", work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Remove the session from every table and run the rest of its end."""
 
+    def run(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        """Do the work; the server's end waits for it."""
+
     async def _trigger_event(self, event: str, *arguments: Any) -> Any: ...
-
-
-class Wire(NamedTuple):
-    """An accepted WebSocket, and what is under it."""
-
-    ws: web.WebSocketResponse
-    writer: AbstractStreamWriter
-    transport: asyncio.WriteTransport
 
 
 class Socket(AsyncSocket):  # type: ignore[misc]
@@ -61,10 +56,9 @@ class Socket(AsyncSocket):  # type: ignore[misc]
         self._outbox = server.outbox
         self._loop = asyncio.get_running_loop()
         self.flow = Flow(self.limits.packets_per_second, self.limits.packets_burst)
-        self._frames: list[bytes] | None = None
-        self._wire: Wire | None = None
-        self._handling = self._heard = False
-        self._ending: asyncio.Task[Any] | None = None
+        self._wire: WebSocket | None = None
+        self._context = copy_context()
+        self._listening = self._handling = self._heard = False
         self._taking: asyncio.Task[bool] | None = None
         self.closed = False
         self.posting = False
@@ -76,29 +70,15 @@ class Socket(AsyncSocket):  # type: ignore[misc]
 
     def write(self, packet: Packet) -> None:
         """Send the packet: soon, in order, and to nobody if the client has gone. Never waits, never raises."""
-        frames = self._frames
-        if frames is None:
+        wire = self._wire
+        if wire is None:
             self._enqueue(packet)
             return
-        if not frames:
-            self._outbox.add(self)
-        frames.append(packet.frame)
+        self._outbox.add(wire, packet.frame)
 
     async def send(self, pkt: engineio_packet.Packet) -> None:
         """Send a packet of engineio's own making."""
         self.write(packets.attachment(bytes(pkt.data)) if pkt.binary else packets.packet(pkt.encode()))
-
-    def flush(self) -> None:
-        """Hand over what was written in this tick; a client that leaves too much unread is closed."""
-        frames, wire = self._frames, self._wire
-        if not frames or wire is None:
-            return
-        transport = wire.transport
-        if not transport.is_closing():
-            transport.write(b"".join(frames))
-        frames.clear()
-        if transport.get_write_buffer_size() > self.limits.buffer_bytes:
-            self.reject(TOO_SLOW, "slow")
 
     def _enqueue(self, packet: Packet) -> None:
         if self.closed:
@@ -111,24 +91,19 @@ class Socket(AsyncSocket):  # type: ignore[misc]
     @property
     def buffered(self) -> int:
         """Bytes that wait for this client."""
-        if self._wire is None:
-            return self.queue.size
-        return sum(map(len, self._frames or ())) + self._wire.transport.get_write_buffer_size()
+        return self.queue.size if self._wire is None else self._wire.unread
 
     async def drain(self) -> None:
         """Return once the client has read most of what it was sent, or has gone: for whoever writes much at once.
 
         A client that takes longer for that than for a ping is closed as one that does not read.
         """
-        self.flush()
         try:
             async with asyncio.timeout(self.limits.ping_timeout):
                 if self._wire is None:
                     await self.queue.emptied()
                 else:
-                    await self._wire.writer.drain()
-        except ConnectionError:
-            pass
+                    await self._wire.drained()
         except TimeoutError:
             self.reject(TOO_SLOW, "slow")
 
@@ -143,16 +118,43 @@ class Socket(AsyncSocket):  # type: ignore[misc]
         """Whether a GET hangs at this moment."""
         return self.queue.poll is not None
 
-    def adopt(self, wire: Wire) -> None:
-        """Write to this WebSocket from now on, first what has waited."""
+    def adopt(self, wire: WebSocket) -> None:
+        """Write to this WebSocket from now on, first what has waited; and listen to it."""
+        if self.closed:
+            self.say_farewell(wire)
+            return
         self._wire = wire
         self.connected = self.upgraded = True
-        self._frames = []
         self.queue.hold()
         for packet in self.queue.empty():
             self.write(packet)
+        wire.listen(self._hear)
 
     # what the client sends
+
+    def _hear(self) -> None:
+        """Handle what the client says, unless that is being done; while it is silent there is no task."""
+        wire = self._wire
+        if wire is None:
+            return
+        if wire.strained and wire.unread > self.limits.buffer_bytes:
+            self.reject(TOO_SLOW, "slow")
+        elif wire.news and not self._listening:
+            self._listening = True
+            self._context.run(self.server.run, self._listen(wire))
+
+    async def _listen(self, wire: WebSocket) -> None:
+        """Take what there is, one after another: while we handle one, TCP holds the next ones back."""
+        await self.handled()
+        while not self.closed and (message := wire.take()) is not None:
+            try:
+                await self.receive(message)
+            except ValueError:
+                self.end(_REASON.TRANSPORT_ERROR, PROTOCOL_ERROR, "bad packet")
+            await asyncio.sleep(0)
+        self._listening = False
+        if wire.over:
+            self.end(_REASON.TRANSPORT_CLOSE)
 
     async def receive(self, message: str | bytes) -> None:
         """Take one message of the client. Raises ValueError if it breaks the protocol."""
@@ -188,7 +190,7 @@ class Socket(AsyncSocket):  # type: ignore[misc]
             return True
         waits: set[asyncio.Future[Any]] = {self._taking}
         if not even_if_held:
-            waits.add(asyncio.ensure_future(self.queue.held.wait()))
+            waits.add(asyncio.ensure_future(self.queue.held()))
         await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         for wait in waits - {self._taking}:
             wait.cancel()
@@ -239,29 +241,19 @@ class Socket(AsyncSocket):  # type: ignore[misc]
             return
         self.closed = self.closing = True
         self.server.closed[text or reason] += 1
-        self.flush()
-        self._frames = None
         self._timer.cancel()
         self.farewell = (code, text.encode())
         self.queue.close(last_word)
-        self._ending = self.server.bury(self, self._end(reason))
+        wire, self._wire = self._wire, None
+        if wire is not None:
+            self.say_farewell(wire)
+        self.server.bury(self, self._end(reason, wire))
 
-    async def ended(self) -> None:
-        """Return once an ended session has said everything to its client and to the application."""
-        if self._ending is not None:
-            await asyncio.shield(self._ending)
-
-    async def say_farewell(self, wire: Wire) -> None:
+    def say_farewell(self, wire: WebSocket) -> None:
         """Close the WebSocket, saying why if the session has ended."""
-        code, message = self.farewell
-        await wire.ws.close(code=code, message=message, drain=False)
-        if wire.transport.get_write_buffer_size():
-            # Whoever has not read everything by then does not read: its buffer goes.
-            self._loop.call_later(CLOSING_SECONDS, wire.transport.abort)
+        wire.close(*self.farewell)
 
-    async def _end(self, reason: str) -> None:
-        gone = self.server._trigger_event("disconnect", self.sid, reason)
-        if self._wire is None or self._wire.ws.closed:
-            await gone
-        else:
-            await asyncio.gather(self.say_farewell(self._wire), gone)
+    async def _end(self, reason: str, wire: WebSocket | None) -> None:
+        await self.server._trigger_event("disconnect", self.sid, reason)
+        if wire is not None:
+            await wire.gone()

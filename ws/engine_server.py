@@ -4,23 +4,22 @@ It replaces engineio's `handle_request`, which answered what it had lost with 20
 """
 
 import asyncio
-import json
 from collections import Counter
 from collections.abc import Callable, Coroutine
 from typing import Any
 
 import engineio
+import orjson
 from aiohttp import ClientError, web
-from engineio.async_drivers.aiohttp import translate_request
 
 from ws import packets
 from ws.admission import Admission, Fault, Refused
-from ws.engine import CLOSING_SECONDS, PROTOCOL_ERROR, RESTART, Socket, Wire
+from ws.engine import RESTART, Socket
 from ws.limits import Limits
 from ws.mailbox import Mailbox
-from ws.masked import MaskedWebSocket
 from ws.neighbours import Neighbours
 from ws.outbox import Outbox
+from ws.websocket import Switched, WebSocket, accept_key, switch
 
 _SWEEP_SECONDS = 0.5
 
@@ -112,16 +111,18 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]
             socket = await self._create(request)
             socket.connected = True
             return self._admission.answer(request, self._greeting(socket, ["websocket"]))
-        wire = await self._accept(request)
+        answer, wire = await self._accept(request)
         socket = await self._create(request)
-        await self._serve(wire, socket, self._greeting(socket, []))
-        return wire.ws
+        socket.adopt(wire)
+        socket.write(packets.packet(self._greeting(socket, [])))
+        return answer
 
     async def _create(self, request: web.Request) -> Socket:
         sid: str = self.generate_id()
         socket = self.sockets[sid] = Socket(self, sid)
         self.opened += 1
-        await self._trigger_event("connect", sid, self._environ(request), run_async=False)
+        # Whatever handlers could see of a request would be kept as long as the session.
+        await self._trigger_event("connect", sid, {"REMOTE_ADDR": self._address(request)}, run_async=False)
         if self._sweeper is None:
             self._sweep()
         return socket
@@ -134,21 +135,15 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]
             "pingTimeout": round(self.limits.ping_timeout * 1000),
             "maxPayload": self.limits.packet_bytes,
         }
-        return packets.OPEN + json.dumps(greeting)
-
-    def _environ(self, request: web.Request) -> dict[str, Any]:
-        """Return what handlers see of the request; nothing in it keeps the request's buffers alive."""
-        environ: dict[str, Any] = translate_request(request)
-        del environ["aiohttp.request"], environ["wsgi.input"]
-        environ["REMOTE_ADDR"] = self._address(request)
-        return environ
+        return packets.OPEN + orjson.dumps(greeting).decode()
 
     def bury(self, socket: Socket, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Remove the session from every table and run the rest of its end."""
         self.sockets.pop(socket.sid, None)
-        return self._run(work)
+        return self.run(work)
 
-    def _run(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+    def run(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        """Do the work; `drain` waits for it."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -178,7 +173,7 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]
         try:
             body = await self._body(request)
             await socket.handled()
-            socket.begin(self._run(self._take(body, socket)))
+            socket.begin(self.run(self._take(body, socket)))
             if not await socket.handled(even_if_held=False):
                 raise Refused(Fault.BAD_REQUEST)
         except Refused:
@@ -217,25 +212,25 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]
 
     # WebSocket
 
-    async def _accept(self, request: web.Request) -> Wire:
+    async def _accept(self, request: web.Request) -> tuple[Switched, WebSocket]:
         """Accept a WebSocket, uncompressed: the same ready frame goes to everyone."""
-        ws = MaskedWebSocket(compress=False, timeout=CLOSING_SECONDS, max_msg_size=self.limits.packet_bytes + 1)
-        if request.method != "GET" or not ws.can_prepare(request).ok:
+        key = accept_key(request)
+        if key is None:
             raise Refused(Fault.BAD_REQUEST)
-        writer = await ws.prepare(request)
-        if request.transport is None:
-            raise ConnectionResetError("gone during the handshake")
-        return Wire(ws, writer, request.transport)
+        return await switch(request, key, self.limits.packet_bytes, self.limits.buffer_bytes)
 
     async def _upgrade(self, request: web.Request, socket: Socket) -> web.StreamResponse:
-        wire = await self._accept(request)
-        if socket.upgraded or socket.probed or not await self._probe(wire.ws, socket):
-            await socket.say_farewell(wire)
-        else:
-            await self._serve(wire, socket)
-        return wire.ws
+        answer, wire = await self._accept(request)
+        self.run(self._move(wire, socket))
+        return answer
 
-    async def _probe(self, ws: web.WebSocketResponse, socket: Socket) -> bool:
+    async def _move(self, wire: WebSocket, socket: Socket) -> None:
+        if socket.upgraded or socket.probed or not await self._probe(wire, socket):
+            socket.say_farewell(wire)
+        else:
+            socket.adopt(wire)
+
+    async def _probe(self, wire: WebSocket, socket: Socket) -> bool:
         """Say whether the client has moved over; what it is sent meanwhile waits, so nothing is lost or doubled.
 
         A session that ends meanwhile is not cut short here: the official client would notice only after its move.
@@ -243,37 +238,13 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]
         socket.probed = True
         try:
             async with asyncio.timeout(self.limits.handshake_seconds):
-                if (await ws.receive()).data != packets.PING + "probe":
+                if await wire.receive() != packets.PING + "probe":
                     return False
-                await ws.send_str(packets.PONG + "probe")
+                wire.send(packets.packet(packets.PONG + "probe").frame)
                 socket.queue.hold()
-                return (await ws.receive()).data == packets.UPGRADE and not socket.closed
-        except (TimeoutError, ConnectionError):
+                return await wire.receive() == packets.UPGRADE and not socket.closed
+        except TimeoutError:
             return False
         finally:
             socket.probed = False
             socket.queue.release()
-
-    async def _serve(self, wire: Wire, socket: Socket, greeting: str | None = None) -> None:
-        """Take what the client sends, one after another: while we handle one, TCP holds the next ones back."""
-        socket.adopt(wire)
-        if greeting is not None:
-            socket.write(packets.packet(greeting))
-        try:
-            await socket.handled()
-            await self._listen(wire.ws, socket)
-        finally:
-            socket.end(self.reason.TRANSPORT_CLOSE)
-        await socket.ended()
-
-    async def _listen(self, ws: web.WebSocketResponse, socket: Socket) -> None:
-        async for message in ws:
-            if message.type not in (web.WSMsgType.TEXT, web.WSMsgType.BINARY):
-                return
-            try:
-                await socket.receive(message.data)
-            except ValueError:
-                socket.end(self.reason.TRANSPORT_ERROR, PROTOCOL_ERROR, "bad packet")
-            if socket.closed:
-                return
-            await asyncio.sleep(0)

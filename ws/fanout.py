@@ -123,6 +123,8 @@ class Fanout:
             audience = self._audiences[stream] = Audience(stream, self.pushes)
             audience.opening = self._spawn(self._begin(audience))
         audience.add(connection, hold=hold)
+        if audience.is_open:
+            return audience
         try:
             await asyncio.shield(audience.opening)
         except Exception:
@@ -249,10 +251,10 @@ class Fanout:
         if streams is None:
             connection.close(SESSION_ENDED, "session ended")
             return
-        for stream in connection.streams - set(streams):
+        for stream in connection.streams.keys() - set(streams):
             if not await self._review.may_hear(connection.person, stream):
                 self.leave(connection, stream)
-        for stream in set(streams) - connection.streams:
+        for stream in set(streams) - connection.streams.keys():
             await self._admit(connection, stream, 0)
 
     async def _compare(self, audience: Audience) -> None:

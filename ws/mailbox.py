@@ -19,20 +19,16 @@ class Mailbox:
         """Bytes that wait."""
         self.poll: web.Request | None = None
         """The GET that hangs at this moment."""
-        self.held = asyncio.Event()
-        """Set while an upgrade is under way: nothing can be taken out until it is over."""
+        self._held = False
         self._packets: list[Packet] = []
         self._last_word = ""
-        self._news = asyncio.Event()
-        self._emptied = asyncio.Event()
-        self._emptied.set()
+        self._waiters: list[asyncio.Future[None]] = []
 
     def put(self, packet: Packet) -> None:
         """Add a packet."""
         self._packets.append(packet)
         self.size += packet.size
-        self._emptied.clear()
-        self._news.set()
+        self._changed()
 
     def empty(self) -> list[Packet]:
         """Take out everything that waits."""
@@ -40,24 +36,23 @@ class Mailbox:
 
     def hold(self) -> None:
         """Let everything wait: the hanging poll ends, the next ones bring nothing."""
-        self.held.set()
-        self._news.set()
+        self._held = True
+        self._changed()
 
     def release(self) -> None:
         """Let polls take what waits again."""
-        self.held.clear()
+        self._held = False
 
     def close(self, last_word: str) -> None:
         """Answer the hanging poll with what waits and this packet."""
         self._last_word = last_word
-        self._news.set()
-        self._emptied.set()
+        self._changed()
 
     async def take(self, request: web.Request) -> str:
         """Return the next payload: what waits, in the order in which it came, or the first that comes."""
-        if not self._packets and not self.held.is_set():
+        if not self._packets and not self._held:
             await self._hang(request)
-        if self.held.is_set() and not self._last_word:
+        if self._held and not self._last_word:
             return packets.NOOP
         # Of a session that ends the rest is lost; who comes back resumes.
         texts = [packet.text for packet in self._take(_MOST - bool(self._last_word))]
@@ -67,19 +62,36 @@ class Mailbox:
 
     async def emptied(self) -> None:
         """Return once nothing waits, or nobody will take it."""
-        await self._emptied.wait()
+        while self._packets and not self._last_word:
+            await self._change()
+
+    async def held(self) -> None:
+        """Return once an upgrade is under way: nothing can be taken out until it is over."""
+        while not self._held:
+            await self._change()
 
     def _take(self, most: int) -> list[Packet]:
         taken, self._packets = self._packets[:most], self._packets[most:]
         self.size -= sum(packet.size for packet in taken)
-        if not self._packets:
-            self._emptied.set()
+        self._changed()
         return taken
 
     async def _hang(self, request: web.Request) -> None:
         self.poll = request
-        self._news.clear()
         try:
-            await self._news.wait()
+            if not self._last_word:
+                await self._change()
         finally:
             self.poll = None
+
+    async def _change(self) -> None:
+        """Return once anything has changed."""
+        waiter = asyncio.get_running_loop().create_future()
+        self._waiters.append(waiter)
+        await waiter
+
+    def _changed(self) -> None:
+        waiters, self._waiters = self._waiters, []
+        for waiter in waiters:
+            if not waiter.done():
+                waiter.set_result(None)

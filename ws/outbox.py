@@ -1,29 +1,41 @@
 """One flush a tick: several packets to one client become one write."""
 
 import asyncio
-from typing import Protocol
 
-
-class Flushable(Protocol):
-    """Something that was written to and waits for its flush."""
-
-    def flush(self) -> None:
-        """Hand over what was written; never raises."""
+from ws.websocket import WebSocket
 
 
 class Outbox:
-    """Flushes every session that was written to in this tick of the loop, in one callback for all of them."""
+    """Flushes every connection that was written to in this tick of the loop, in one callback for all of them.
+
+    What happens here happens for every delivery, so it is written out instead of divided into calls.
+    """
 
     def __init__(self) -> None:
-        self._due: list[Flushable] = []
+        self._due: list[WebSocket] = []
 
-    def add(self, socket: Flushable) -> None:
-        """Flush this session before the loop waits again."""
-        if not self._due:
-            asyncio.get_running_loop().call_soon(self._flush)
-        self._due.append(socket)
+    def add(self, wire: WebSocket, frame: bytes) -> None:
+        """Send the frame before the loop waits again."""
+        pending = wire.pending
+        if pending is None:
+            wire.pending = frame
+            due = self._due
+            if not due:
+                asyncio.get_running_loop().call_soon(self._flush)
+            due.append(wire)
+        elif isinstance(pending, bytes):
+            wire.pending = [pending, frame]
+        else:
+            pending.append(frame)
 
     def _flush(self) -> None:
         due, self._due = self._due, []
-        for socket in due:
-            socket.flush()
+        for wire in due:
+            pending = wire.pending
+            if isinstance(pending, bytes):
+                wire.pending = None
+                wire.send(pending)
+                if wire.strained:
+                    wire.complain()
+            else:
+                wire.flush()

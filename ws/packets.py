@@ -2,13 +2,12 @@
 
 import base64
 import json
-import struct
 from typing import NamedTuple
+
+from ws.frames import BINARY, TEXT, frame
 
 OPEN, CLOSE, PING, PONG, MESSAGE, UPGRADE, NOOP = "0123456"
 SEPARATOR = "\x1e"
-
-_FINAL_TEXT, _FINAL_BINARY = 0x81, 0x82
 
 
 class Packet(NamedTuple):
@@ -35,14 +34,14 @@ def packet(text: bytes | str) -> Packet:
         payload = text.encode()
     else:
         payload, text = text, text.decode()
-    frame = _frame(_FINAL_TEXT, payload)
-    return Packet(text, frame, len(frame))
+    whole = frame(TEXT, payload)
+    return Packet(text, whole, len(whole))
 
 
 def attachment(data: bytes) -> Packet:
     """Return the packet of a binary message."""
-    frame = _frame(_FINAL_BINARY, data)
-    return Packet("b" + base64.b64encode(data).decode(), frame, len(frame))
+    whole = frame(BINARY, data)
+    return Packet("b" + base64.b64encode(data).decode(), whole, len(whole))
 
 
 def event(name: str, body: bytes) -> Packet:
@@ -63,13 +62,3 @@ def receive(message: str | bytes) -> Received:
     if not kind or kind not in "0123456":
         raise ValueError("an unknown packet type")
     return Received(kind, message[1:])
-
-
-def _frame(head: int, payload: bytes) -> bytes:
-    """Return an unmasked, unfragmented frame (RFC 6455, section 5.2)."""
-    size = len(payload)
-    if size < 126:
-        return struct.pack("!BB", head, size) + payload
-    if size < 65536:
-        return struct.pack("!BBH", head, 126, size) + payload
-    return struct.pack("!BBQ", head, 127, size) + payload

@@ -108,8 +108,8 @@ async def test_a_session_ends_once(echo):
         session.reject(code, "ended")
     await session.close()
     assert await wire.closed() == 4001
-    await session.ended()
     assert await echo.lost()
+    await echo.eio.drain()
     assert echo.gone.empty()
 
 
