@@ -5,6 +5,7 @@ import json
 import os
 import platform
 import re
+import shutil
 import subprocess
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
@@ -68,11 +69,15 @@ def setup() -> str:
 def _others() -> list[str]:
     node = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout.strip()
     package = json.loads((node_modules() / "socket.io" / "package.json").read_text())
-    redis = subprocess.run(["redis-server", "--version"], capture_output=True, text=True).stdout
-    found = re.search(r"v=(\S+)", redis)
-    return [
-        f"Node {node}",
-        f"socket.io {package['version']}",
-        *([f"Redis {found[1]}"] if found else []),
-        f"Centrifugo {centrifugo.VERSION}",
-    ]
+    return [f"Node {node}", f"socket.io {package['version']}", *_redis(), *_centrifugo()]
+
+
+def _redis() -> list[str]:
+    program = shutil.which("redis-server") or shutil.which("valkey-server")
+    told = subprocess.run([program, "--version"], capture_output=True, text=True).stdout if program else ""
+    found = re.search(r"v=(\S+)", told)
+    return [f"Redis {found[1]}"] if found else []
+
+
+def _centrifugo() -> list[str]:
+    return [f"Centrifugo {centrifugo.VERSION}"] if centrifugo.available() else []
