@@ -16,10 +16,10 @@ _LAST = "SELECT max(ordinal) FROM entries WHERE stream = ? AND kind = ?"
 _KEYED = f"SELECT {_COLUMNS} FROM entries WHERE stream = ? AND key = ?"
 _INSERT = f"INSERT INTO entries ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _AMEND = "UPDATE entries SET rev = ?, event = ?, fields = ?, marks = ? WHERE id = ? AND rev = ?"
-_PAGE = (
-    f"""SELECT {_COLUMNS} FROM entries WHERE stream = ? AND kind = ? AND ordinal < ? ORDER BY ordinal DESC LIMIT ?"""
-)
-_AUTHOR_PAGE = f"""SELECT {_COLUMNS} FROM entries
+_OF_A_PAGE = "id, seq, rev, ordinal, event, author, key, fields, marks"
+_PAGE = f"""SELECT {_OF_A_PAGE} FROM entries
+    WHERE stream = ? AND kind = ? AND ordinal < ? ORDER BY ordinal DESC LIMIT ?"""
+_AUTHOR_PAGE = f"""SELECT {_OF_A_PAGE} FROM entries
     WHERE stream = ? AND kind = ? AND author = ? AND ordinal < ? ORDER BY ordinal DESC LIMIT ?"""
 _CHANGES = f"SELECT {_COLUMNS} FROM entries WHERE stream = ? AND rev > ? ORDER BY rev LIMIT ?"
 _MARKED = f"""SELECT {_COLUMNS} FROM entries WHERE id IN
@@ -127,10 +127,15 @@ def page(
     connection: sqlite3.Connection, stream: str, kind: str, author: int | None, below: int | None, limit: int
 ) -> list[Entry]:
     """Return a page of entries, newest first."""
-    most = _GREATEST if below is None else below
+    most, loads = _GREATEST if below is None else below, orjson.loads
     if author is None:
-        return _entries(connection.execute(_PAGE, (stream, kind, most, limit)))
-    return _entries(connection.execute(_AUTHOR_PAGE, (stream, kind, author, most, limit)))
+        rows = connection.execute(_PAGE, (stream, kind, most, limit))
+    else:
+        rows = connection.execute(_AUTHOR_PAGE, (stream, kind, author, most, limit))
+    return [  # spelt out: what is asked for by its stream and kind need not be told them, nor cost a call an entry
+        _new((id, stream, seq, rev, ordinal, kind, event, author, key, loads(fields), _marked(marks) if marks else ()))
+        for id, seq, rev, ordinal, event, author, key, fields, marks in rows
+    ]
 
 
 def changes(connection: sqlite3.Connection, stream: str, since: int, limit: int) -> list[Entry]:
@@ -222,8 +227,11 @@ def _marks(entry: Entry) -> bytes | None:
 
 def _entry(row: tuple[Any, ...]) -> Entry:
     id, stream, seq, rev, ordinal, kind, event, author, key, fields, marks = row
-    marked = tuple(orjson.loads(marks)) if marks else ()
-    return _new((id, stream, seq, rev, ordinal, kind, event, author, key, orjson.loads(fields), marked))
+    return _new((id, stream, seq, rev, ordinal, kind, event, author, key, orjson.loads(fields), _marked(marks)))
+
+
+def _marked(marks: bytes | None) -> tuple[int, ...]:
+    return tuple(orjson.loads(marks)) if marks else ()
 
 
 def _entries(rows: Iterable[tuple[Any, ...]]) -> list[Entry]:

@@ -97,15 +97,17 @@ class Index:
         """Index the things of the oldest notes, a few milliseconds long; return how many notes that were."""
         until = time.monotonic() + _PIECE_SECONDS
         done: list[tuple[str, int]] = []
-        for place, *thing in connection.execute(_NEXT, (_PIECE,)).fetchall():
-            source, id = note = tuple(thing)
+        waiting = connection.execute(_NEXT, (_PIECE,)).fetchall()
+        for _, source, id in waiting:
+            note = source, id
             if source in self._sources and note not in done:
                 row = connection.execute(self._sources[source].one, (id,)).fetchone()
                 self._index(connection, source, row or (id, source, b"{}"))
             done.append(note)
-            connection.execute("DELETE FROM unindexed WHERE place = ?", (place,))
             if time.monotonic() > until:
                 break
+        if done:
+            connection.execute("DELETE FROM unindexed WHERE place <= ?", waiting[len(done) - 1][:1])
         return len(done)
 
     def tidy(self, connection: sqlite3.Connection) -> bool:
