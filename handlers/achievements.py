@@ -12,11 +12,11 @@ from chatsrv.services.paging import Page
 from chatsrv.services.roles import Right
 from handlers.asking import Ask
 from handlers.downloading import send
+from handlers.forms import BOUNDED_FORM
 from handlers.routing import Access, Paged, Routes, having, paged
 
 ROUTES = Routes(topic="school")
 route = ROUTES.route
-_FORM = (Code.REQUIRED_FIELD, Code.WRONG_TYPE, Code.TOO_LONG, Code.BAD_CHARACTERS, Code.OUT_OF_RANGE)
 _PAGE = (Code.BAD_PAGE, Code.NO_SUCH_ACHIEVEMENT)
 _DECIDING = (Code.FORBIDDEN, Code.NO_SUCH_ACHIEVEMENT, Code.ALREADY_MODERATED, Code.TOO_BUSY)
 _ZIP = {
@@ -38,7 +38,7 @@ def _paged(page: Page[Achievement]) -> Paged:
     body=NewAchievementShape,
     answer=AchievementShape,
     errors=(
-        *_FORM,
+        *BOUNDED_FORM,
         Code.NO_SUCH_ATTACHMENT,
         Code.BAD_PROOF,
         Code.NONCE_IN_FLIGHT,
@@ -124,7 +124,7 @@ async def details(ask: Ask) -> Any:
     access=having(Right.MODERATE),
     body=PointsShape,
     answer=AchievementShape,
-    errors=(*_FORM, *_DECIDING),
+    errors=(*BOUNDED_FORM, *_DECIDING),
 )
 async def accept(ask: Ask) -> Any:
     """Accept an achievement; of many moderators only the first one decides."""
@@ -138,7 +138,7 @@ async def accept(ask: Ask) -> Any:
     access=having(Right.MODERATE),
     body=ReasonShape,
     answer=AchievementShape,
-    errors=(*_FORM, *_DECIDING),
+    errors=(*BOUNDED_FORM, *_DECIDING),
 )
 async def reject(ask: Ask) -> Any:
     """Reject an achievement, saying why."""

@@ -6,13 +6,13 @@ from chatsrv.schemas.notifications import BulletinShape
 from chatsrv.security import Role
 from chatsrv.services.roles import Right
 from handlers.asking import Ask
+from handlers.forms import FORM
 from handlers.groups import group_of
 from handlers.routing import Routes, having
 
 ROUTES = Routes(topic="notifications")
 route = ROUTES.route
-_FORM = (Code.REQUIRED_FIELD, Code.WRONG_TYPE, Code.TOO_LONG, Code.BAD_CHARACTERS)
-_ERRORS = (*_FORM, Code.FORBIDDEN, Code.TOO_MANY_REQUESTS)
+_ERRORS = (*FORM, Code.FORBIDDEN, Code.TOO_MANY_REQUESTS)
 
 
 @route(

@@ -13,11 +13,12 @@ from chatsrv.schemas.rooms import (
 )
 from chatsrv.services.rooms import CHAT, Room
 from handlers.asking import Ask
+from handlers.forms import FORM
 from handlers.routing import Access, Paged, Routes, paged
 
 ROUTES = Routes(topic="talk")
 route = ROUTES.route
-_FORM = (Code.REQUIRED_FIELD, Code.WRONG_TYPE, Code.TOO_LONG, Code.BAD_CHARACTERS, Code.BAD_ADDRESS)
+_FORM = (*FORM, Code.BAD_ADDRESS)
 
 
 def room_of(ask: Ask, name: str = "id") -> Room:

@@ -8,15 +8,17 @@ from chatsrv.schemas.diary import DiaryEditEntryShape, DiaryEntryShape, DiaryPer
 from chatsrv.schemas.done import DoneShape
 from handlers.asking import Ask
 from handlers.belongings import BEFORE, OK, listed
+from handlers.forms import BOUNDED_FORM
 from handlers.routing import Access, Paged, Routes
 
 ROUTES = Routes(topic="growth", parameters=(named("id", "Its id."),))
 route = ROUTES.route
-_FORM = (Code.REQUIRED_FIELD, Code.WRONG_TYPE, Code.TOO_LONG, Code.BAD_CHARACTERS, Code.OUT_OF_RANGE)
 _PERIOD = DiaryPeriodShape()
 
 
-@route("POST", "/v0/diary/", access=Access.STUDENT, body=NewDiaryEntryShape, answer=DiaryEntryShape, errors=_FORM)
+@route(
+    "POST", "/v0/diary/", access=Access.STUDENT, body=NewDiaryEntryShape, answer=DiaryEntryShape, errors=BOUNDED_FORM
+)
 async def write(ask: Ask) -> Any:
     """Write of a day."""
     await ask.edge.rates.writes.take(ask.person.id)
@@ -28,7 +30,7 @@ async def write(ask: Ask) -> Any:
     "/v0/diary/",
     access=Access.STUDENT,
     answer=DiaryEntryShape,
-    errors=(*_FORM, Code.BAD_REQUEST),
+    errors=(*BOUNDED_FORM, Code.BAD_REQUEST),
     parameters=(*in_query(DiaryPeriodShape), BEFORE),
 )
 async def entries(ask: Ask) -> Paged:
@@ -51,7 +53,7 @@ async def entry(ask: Ask) -> Any:
     access=Access.STUDENT,
     body=DiaryEditEntryShape,
     answer=DiaryEntryShape,
-    errors=(*_FORM, Code.NO_SUCH_DIARY_ENTRY),
+    errors=(*BOUNDED_FORM, Code.NO_SUCH_DIARY_ENTRY),
 )
 async def edit(ask: Ask) -> Any:
     """Change what is given of an entry."""

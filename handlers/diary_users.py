@@ -22,6 +22,7 @@ from chatsrv.schemas.done import DoneShape
 from chatsrv.services.people import Person
 from handlers.asking import Ask
 from handlers.belongings import OK
+from handlers.forms import FORM
 from handlers.middlewares import refusal
 from handlers.routing import Access, Routes, answer, bearer
 
@@ -35,7 +36,6 @@ def told(request: web.Request, problem: Problem) -> web.Response:
 _NAMES: Mapping[str | None, str] = {"nickname": "username"}
 ROUTES = Routes(refuse=told)
 route = ROUTES.route
-_FORM = (Code.REQUIRED_FIELD, Code.WRONG_TYPE, Code.TOO_LONG, Code.BAD_CHARACTERS)
 _ME, _OTHER = DiaryMeShape(), DiaryUserShape()
 
 
@@ -46,7 +46,7 @@ _ME, _OTHER = DiaryMeShape(), DiaryUserShape()
     access=Access.ANYONE,
     body=DiaryRegistrationShape,
     answer=DiaryTokenShape,
-    errors=(*_FORM, Code.BAD_NICKNAME, Code.PASSWORD_TOO_SHORT, Code.NICKNAME_TAKEN, Code.TOO_MANY_REQUESTS),
+    errors=(*FORM, Code.BAD_NICKNAME, Code.PASSWORD_TOO_SHORT, Code.NICKNAME_TAKEN, Code.TOO_MANY_REQUESTS),
 )
 async def register(ask: Ask) -> Any:
     """Make an account that has a name and a password only, and log it in."""
@@ -61,7 +61,7 @@ async def register(ask: Ask) -> Any:
     access=Access.ANYONE,
     body=DiaryLoginShape,
     answer=DiaryTokenShape,
-    errors=(*_FORM, Code.BAD_CREDENTIALS, Code.TOO_MANY_REQUESTS),
+    errors=(*FORM, Code.BAD_CREDENTIALS, Code.TOO_MANY_REQUESTS),
 )
 async def login(ask: Ask) -> Any:
     """Log in, or get a new token, by nickname or email."""
@@ -77,7 +77,7 @@ async def login(ask: Ask) -> Any:
     access=Access.STUDENT,
     body=DiaryEditShape,
     answer=DiaryMeShape,
-    errors=(*_FORM, Code.BAD_EMAIL, Code.BAD_ADDRESS, Code.EMAIL_TAKEN),
+    errors=(*FORM, Code.BAD_EMAIL, Code.BAD_ADDRESS, Code.EMAIL_TAKEN),
 )
 async def edit(ask: Ask) -> Any:
     """Change what is given of one's own account."""

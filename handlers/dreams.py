@@ -9,11 +9,12 @@ from chatsrv.schemas.dreams import DreamEditShape, DreamShape, NewDreamShape
 from chatsrv.schemas.goals import DreamGoalShape, GoalShape
 from handlers.asking import Ask
 from handlers.belongings import BEFORE, ID, OK, before, identity, listed
+from handlers.forms import FORM
 from handlers.routing import Access, Paged, Routes
 
 ROUTES = Routes(topic="growth", parameters=(named("id", "Its id."),))
 route = ROUTES.route
-_FORM = (Code.NO_SUCH_ATTACHMENT, Code.REQUIRED_FIELD, Code.WRONG_TYPE, Code.TOO_LONG, Code.BAD_CHARACTERS)
+_FORM = (*FORM, Code.NO_SUCH_ATTACHMENT)
 
 
 @route(

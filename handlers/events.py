@@ -7,12 +7,11 @@ from chatsrv.schemas.board import EventEditShape, EventShape, NewEventShape
 from chatsrv.schemas.described.promises import BEFORE, IDEMPOTENCY_KEY
 from chatsrv.services.roles import Right
 from handlers.asking import Ask
+from handlers.forms import BOUNDED_FORM, KEYED
 from handlers.routing import Access, Paged, Routes, having, paged
 
 ROUTES = Routes(topic="school")
 route = ROUTES.route
-_FORM = (Code.REQUIRED_FIELD, Code.WRONG_TYPE, Code.TOO_LONG, Code.BAD_CHARACTERS, Code.OUT_OF_RANGE)
-_NONCE = (Code.NONCE_IN_FLIGHT, Code.NONCE_REUSED, Code.TOO_MANY_REQUESTS)
 
 
 @route(
@@ -21,7 +20,7 @@ _NONCE = (Code.NONCE_IN_FLIGHT, Code.NONCE_REUSED, Code.TOO_MANY_REQUESTS)
     access=having(Right.EVENTS),
     body=NewEventShape,
     answer=EventShape,
-    errors=(*_FORM, *_NONCE, Code.FORBIDDEN),
+    errors=(*BOUNDED_FORM, *KEYED, Code.FORBIDDEN),
     parameters=(IDEMPOTENCY_KEY,),
 )
 async def create(ask: Ask) -> Any:
@@ -56,7 +55,7 @@ async def details(ask: Ask) -> Any:
     access=having(Right.EVENTS),
     body=EventEditShape,
     answer=EventShape,
-    errors=(*_FORM, Code.FORBIDDEN, Code.NO_SUCH_EVENT),
+    errors=(*BOUNDED_FORM, Code.FORBIDDEN, Code.NO_SUCH_EVENT),
 )
 async def edit(ask: Ask) -> Any:
     """Change a school event."""

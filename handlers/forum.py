@@ -21,6 +21,7 @@ from chatsrv.schemas.base import Text
 from chatsrv.schemas.described.promises import Parameter
 from chatsrv.services.people import Person
 from handlers.asking import Ask
+from handlers.forms import FORM
 from handlers.routing import Access, Routes, answer, bearer
 
 _WRITE = "forum:write"
@@ -41,7 +42,6 @@ _TEXTS = {
     Code.USER_DELETED: "User with id={id} was not found",
 }
 _PAGE = Parameter("query", "page", Text(metadata={"description": "From 1; what is no page is the first one."}))
-_FORM = (Code.REQUIRED_FIELD, Code.WRONG_TYPE, Code.TOO_LONG, Code.BAD_CHARACTERS)
 _TOKEN = (Code.NO_TOKEN, Code.BAD_TOKEN, Code.TOKEN_EXPIRED)
 
 
@@ -78,7 +78,7 @@ async def article(ask: Ask) -> Any:
     scope=_WRITE,
     body=NewArticleShape,
     answer=OwnArticleShape,
-    errors=(*_FORM, *_TOKEN),
+    errors=(*FORM, *_TOKEN),
 )
 async def write(ask: Ask) -> Any:
     """Publish an article."""
@@ -94,7 +94,7 @@ async def write(ask: Ask) -> Any:
     scope=_WRITE,
     body=NewArticleShape,
     answer=OwnArticleShape,
-    errors=(*_FORM, *_TOKEN, Code.NO_SUCH_ARTICLE, Code.NOT_YOUR_ARTICLE),
+    errors=(*FORM, *_TOKEN, Code.NO_SUCH_ARTICLE, Code.NOT_YOUR_ARTICLE),
 )
 async def edit(ask: Ask) -> Any:
     """Replace one's own article."""
@@ -122,7 +122,7 @@ async def delete(ask: Ask) -> Any:
     access=Access.ANYONE,
     body=ForumRegistrationShape,
     answer=ForumUserShape,
-    errors=(*_FORM, Code.BAD_NICKNAME, Code.BAD_PASSWORD, Code.NICKNAME_TAKEN, Code.TOO_MANY_REQUESTS),
+    errors=(*FORM, Code.BAD_NICKNAME, Code.BAD_PASSWORD, Code.NICKNAME_TAKEN, Code.TOO_MANY_REQUESTS),
 )
 async def register(ask: Ask) -> Any:
     """Make an account that has a name and a password only."""
@@ -136,7 +136,7 @@ async def register(ask: Ask) -> Any:
     access=Access.ANYONE,
     body=ForumLoginShape,
     answer=ForumLoggedInShape,
-    errors=(*_FORM, Code.BAD_CREDENTIALS, Code.TOO_MANY_REQUESTS),
+    errors=(*FORM, Code.BAD_CREDENTIALS, Code.TOO_MANY_REQUESTS),
 )
 async def login(ask: Ask) -> Any:
     """Log in."""

@@ -10,11 +10,11 @@ from chatsrv.schemas.goals import GoalChatShape, GoalEditShape, GoalShape, NewGo
 from chatsrv.services.rooms import CHAT, Room
 from handlers.asking import Ask
 from handlers.belongings import BEFORE, OK, before, listed
+from handlers.forms import BOUNDED_FORM
 from handlers.routing import Access, Paged, Routes
 
 ROUTES = Routes(topic="growth", parameters=(named("id", "Its id."),))
 route = ROUTES.route
-_FORM = (Code.REQUIRED_FIELD, Code.WRONG_TYPE, Code.TOO_LONG, Code.BAD_CHARACTERS, Code.OUT_OF_RANGE)
 
 
 @route(
@@ -23,7 +23,7 @@ _FORM = (Code.REQUIRED_FIELD, Code.WRONG_TYPE, Code.TOO_LONG, Code.BAD_CHARACTER
     access=Access.STUDENT,
     body=NewGoalShape,
     answer=GoalShape,
-    errors=(*_FORM, Code.TOO_MANY_THINGS),
+    errors=(*BOUNDED_FORM, Code.TOO_MANY_THINGS),
 )
 async def create(ask: Ask) -> Any:
     """Make a goal."""
@@ -49,7 +49,7 @@ async def goal(ask: Ask) -> Any:
     access=Access.STUDENT,
     body=GoalEditShape,
     answer=GoalShape,
-    errors=(*_FORM, Code.NO_SUCH_GOAL),
+    errors=(*BOUNDED_FORM, Code.NO_SUCH_GOAL),
 )
 async def edit(ask: Ask) -> Any:
     """Change the name, the due date or both."""
@@ -70,7 +70,7 @@ async def delete(ask: Ask) -> Any:
     access=Access.STUDENT,
     body=GoalChatShape,
     answer=GoalShape,
-    errors=(*_FORM, Code.NO_SUCH_GOAL, Code.NO_SUCH_CHAT, Code.TOO_MANY_THINGS),
+    errors=(*BOUNDED_FORM, Code.NO_SUCH_GOAL, Code.NO_SUCH_CHAT, Code.TOO_MANY_THINGS),
 )
 async def share(ask: Ask) -> Any:
     """Show a goal's progress to a chat that one is in."""
@@ -84,7 +84,7 @@ async def share(ask: Ask) -> Any:
     access=Access.STUDENT,
     body=GoalChatShape,
     answer=GoalShape,
-    errors=(*_FORM, Code.NO_SUCH_GOAL),
+    errors=(*BOUNDED_FORM, Code.NO_SUCH_GOAL),
 )
 async def unshare(ask: Ask) -> Any:
     """Show it there no longer."""

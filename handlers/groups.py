@@ -9,11 +9,11 @@ from chatsrv.schemas.people import CardShape
 from chatsrv.schemas.rooms import ChatDetailsShape
 from chatsrv.services.roles import Right
 from handlers.asking import Ask
+from handlers.forms import BOUNDED_FORM
 from handlers.routing import Access, Paged, Routes, having, paged
 
 ROUTES = Routes(topic="school")
 route = ROUTES.route
-_FORM = (Code.REQUIRED_FIELD, Code.WRONG_TYPE, Code.TOO_LONG, Code.BAD_CHARACTERS, Code.OUT_OF_RANGE)
 _USERS = (Code.NO_SUCH_USER, Code.USER_DELETED, Code.GROUP_FULL)
 _ONE = (Code.FORBIDDEN, Code.NO_SUCH_GROUP)
 
@@ -24,7 +24,7 @@ _ONE = (Code.FORBIDDEN, Code.NO_SUCH_GROUP)
     access=having(Right.GROUPS),
     body=NewGroupShape,
     answer=GroupShape,
-    errors=(*_FORM, *_USERS, Code.FORBIDDEN, Code.GROUP_NAME_TAKEN),
+    errors=(*BOUNDED_FORM, *_USERS, Code.FORBIDDEN, Code.GROUP_NAME_TAKEN),
 )
 async def create(ask: Ask) -> Any:
     """Make a group, with people or empty."""
@@ -57,7 +57,7 @@ async def page(ask: Ask) -> Paged:
     access=having(Right.GROUPS),
     body=GroupEditShape,
     answer=GroupShape,
-    errors=(*_FORM, *_ONE, Code.GROUP_NAME_TAKEN),
+    errors=(*BOUNDED_FORM, *_ONE, Code.GROUP_NAME_TAKEN),
 )
 async def edit(ask: Ask) -> Any:
     """Change a group's name or colour."""
@@ -88,7 +88,7 @@ async def users(ask: Ask) -> Paged:
     access=having(Right.GROUPS),
     body=GroupUsersShape,
     answer=GroupShape,
-    errors=(*_FORM, *_ONE, *_USERS),
+    errors=(*BOUNDED_FORM, *_ONE, *_USERS),
 )
 async def add(ask: Ask) -> Any:
     """Take people into a group."""
@@ -101,7 +101,7 @@ async def add(ask: Ask) -> Any:
     access=having(Right.GROUPS),
     body=GroupUsersShape,
     answer=GroupShape,
-    errors=(*_FORM, *_ONE, *_USERS),
+    errors=(*BOUNDED_FORM, *_ONE, *_USERS),
 )
 async def remove(ask: Ask) -> Any:
     """Let people go from a group."""

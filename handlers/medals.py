@@ -7,11 +7,11 @@ from chatsrv.schemas.described.promises import BEFORE, IDEMPOTENCY_KEY
 from chatsrv.schemas.medals import MedalEditShape, MedalShape, NewMedalShape
 from chatsrv.services.roles import Right
 from handlers.asking import Ask
+from handlers.forms import FORM
 from handlers.routing import Access, Paged, Routes, having, paged
 
 ROUTES = Routes(topic="school")
 route = ROUTES.route
-_FORM = (Code.REQUIRED_FIELD, Code.WRONG_TYPE, Code.TOO_LONG, Code.BAD_CHARACTERS)
 _USER = (Code.NO_SUCH_USER, Code.USER_DELETED)
 
 
@@ -21,7 +21,7 @@ _USER = (Code.NO_SUCH_USER, Code.USER_DELETED)
     access=having(Right.MEDALS),
     body=NewMedalShape,
     answer=MedalShape,
-    errors=(*_FORM, *_USER, Code.FORBIDDEN, Code.TOO_MANY_REQUESTS),
+    errors=(*FORM, *_USER, Code.FORBIDDEN, Code.TOO_MANY_REQUESTS),
     parameters=(IDEMPOTENCY_KEY,),
 )
 async def give(ask: Ask) -> Any:
@@ -65,7 +65,7 @@ async def held(ask: Ask) -> Paged:
     access=having(Right.MEDALS),
     body=MedalEditShape,
     answer=MedalShape,
-    errors=(*_FORM, Code.FORBIDDEN, Code.NO_SUCH_MEDAL),
+    errors=(*FORM, Code.FORBIDDEN, Code.NO_SUCH_MEDAL),
 )
 async def edit(ask: Ask) -> Any:
     """Change a medal."""

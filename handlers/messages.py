@@ -16,23 +16,12 @@ from chatsrv.services.messages import Message
 from chatsrv.services.rooms import CHAT, Room
 from handlers import chats, conversations
 from handlers.asking import Ask
+from handlers.forms import BOUNDED_FORM, KEYED
 from handlers.routing import Access, Paged, Routes, paged
 
 ROUTES = Routes(topic="talk")
 route = ROUTES.route
-_SENDING = (
-    Code.REQUIRED_FIELD,
-    Code.WRONG_TYPE,
-    Code.TOO_LONG,
-    Code.BAD_CHARACTERS,
-    Code.OUT_OF_RANGE,
-    Code.EMPTY_MESSAGE,
-    Code.NO_SUCH_PARENT,
-    Code.NO_SUCH_ATTACHMENT,
-    Code.NONCE_IN_FLIGHT,
-    Code.NONCE_REUSED,
-    Code.TOO_MANY_REQUESTS,
-)
+_SENDING = (*BOUNDED_FORM, Code.EMPTY_MESSAGE, Code.NO_SUCH_PARENT, Code.NO_SUCH_ATTACHMENT, *KEYED)
 _CHANGING = (Code.NO_SUCH_MESSAGE, Code.MESSAGE_DELETED, Code.NOT_YOUR_MESSAGE, Code.NOT_REACHABLE, Code.TOO_BUSY)
 
 

@@ -22,11 +22,11 @@ from chatsrv.services.notices import language_of
 from chatsrv.services.paging import Page
 from chatsrv.services.people import Person
 from handlers.asking import Ask
+from handlers.forms import FORM
 from handlers.routing import Access, Paged, Routes, bearer, paged
 
 ROUTES = Routes(topic="people")
 route = ROUTES.route
-_FORM = (Code.REQUIRED_FIELD, Code.WRONG_TYPE, Code.TOO_LONG, Code.BAD_CHARACTERS)
 
 
 @route(
@@ -37,7 +37,7 @@ _FORM = (Code.REQUIRED_FIELD, Code.WRONG_TYPE, Code.TOO_LONG, Code.BAD_CHARACTER
     body=RegistrationShape,
     answer=LoggedInShape,
     errors=(
-        *_FORM,
+        *FORM,
         Code.BAD_EMAIL,
         Code.BAD_NICKNAME,
         Code.PASSWORD_TOO_SHORT,
@@ -61,7 +61,7 @@ async def register(ask: Ask) -> Any:
     access=Access.ANYONE,
     body=LoginShape,
     answer=LoggedInShape,
-    errors=(*_FORM, Code.BAD_CREDENTIALS, Code.TOO_MANY_REQUESTS),
+    errors=(*FORM, Code.BAD_CREDENTIALS, Code.TOO_MANY_REQUESTS),
 )
 async def login(ask: Ask) -> Any:
     """Log in by email or nickname."""
@@ -76,7 +76,7 @@ async def login(ask: Ask) -> Any:
     access=Access.ANYONE,
     body=RefreshShape,
     answer=GrantShape,
-    errors=(*_FORM, Code.BAD_TOKEN, Code.TOKEN_EXPIRED),
+    errors=(*FORM, Code.BAD_TOKEN, Code.TOKEN_EXPIRED),
 )
 async def refresh(ask: Ask) -> Any:
     """Get new tokens for a refresh token, which works once."""
@@ -114,7 +114,7 @@ async def me(ask: Ask) -> Any:
     scope=None,
     body=AccountEditShape,
     answer=MeShape,
-    errors=(*_FORM, Code.NICKNAME_TAKEN, Code.EMAIL_TAKEN, Code.WRONG_PASSWORD),
+    errors=(*FORM, Code.NICKNAME_TAKEN, Code.EMAIL_TAKEN, Code.WRONG_PASSWORD),
 )
 async def edit(ask: Ask) -> Any:
     """Change what is given of one's own account."""

@@ -15,12 +15,12 @@ from chatsrv.schemas.guests import (
 )
 from chatsrv.schemas.rooms import ChatDetailsShape
 from handlers.asking import Ask
+from handlers.forms import FORM
 from handlers.routing import Access, Routes, answer
 
 ROUTES = Routes()
 route = ROUTES.route
 _MADE = Number(metadata={"description": "the id of what was made"})
-_FORM = (Code.REQUIRED_FIELD, Code.WRONG_TYPE, Code.TOO_LONG, Code.BAD_CHARACTERS)
 
 
 @route(
@@ -29,7 +29,7 @@ _FORM = (Code.REQUIRED_FIELD, Code.WRONG_TYPE, Code.TOO_LONG, Code.BAD_CHARACTER
     access=Access.ANYONE,
     body=NewGuestShape,
     gives=_MADE,
-    errors=(*_FORM, Code.BAD_NICKNAME, Code.NICKNAME_TAKEN, Code.TOO_MANY_REQUESTS),
+    errors=(*FORM, Code.BAD_NICKNAME, Code.NICKNAME_TAKEN, Code.TOO_MANY_REQUESTS),
 )
 async def add_user(ask: Ask) -> Any:
     """Make a guest and answer with its id."""
@@ -43,7 +43,7 @@ async def add_user(ask: Ask) -> Any:
     access=Access.ANYONE,
     body=NewOpenChatShape,
     gives=_MADE,
-    errors=(*_FORM, Code.NO_SUCH_USER, Code.CHAT_NAME_TAKEN, Code.CHAT_FULL, Code.TOO_MANY_CHATS),
+    errors=(*FORM, Code.NO_SUCH_USER, Code.CHAT_NAME_TAKEN, Code.CHAT_FULL, Code.TOO_MANY_CHATS),
 )
 async def add_chat(ask: Ask) -> Any:
     """Make an open chat of guests and answer with its id."""
@@ -57,7 +57,7 @@ async def add_chat(ask: Ask) -> Any:
     access=Access.ANYONE,
     body=GuestMessageShape,
     gives=_MADE,
-    errors=(*_FORM, Code.EMPTY_MESSAGE, Code.NO_SUCH_CHAT, Code.NO_SUCH_USER, Code.TOO_MANY_REQUESTS),
+    errors=(*FORM, Code.EMPTY_MESSAGE, Code.NO_SUCH_CHAT, Code.NO_SUCH_USER, Code.TOO_MANY_REQUESTS),
 )
 async def add_message(ask: Ask) -> Any:
     """Send a guest's message and answer with its id."""
@@ -71,7 +71,7 @@ async def add_message(ask: Ask) -> Any:
     access=Access.ANYONE,
     body=GuestShape,
     answer=OpenChatShape,
-    errors=(*_FORM, Code.NO_SUCH_USER),
+    errors=(*FORM, Code.NO_SUCH_USER),
 )
 async def get_chats(ask: Ask) -> list[Any]:
     """Read a guest's chats, the one with the latest message first."""
@@ -84,7 +84,7 @@ async def get_chats(ask: Ask) -> list[Any]:
     access=Access.ANYONE,
     body=InChatShape,
     answer=OpenMessageShape,
-    errors=(*_FORM, Code.NO_SUCH_CHAT),
+    errors=(*FORM, Code.NO_SUCH_CHAT),
 )
 async def get_messages(ask: Ask) -> list[Any]:
     """Read an open chat's messages, oldest first."""

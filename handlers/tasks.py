@@ -9,18 +9,12 @@ from chatsrv.schemas.done import DoneShape
 from chatsrv.schemas.tasks import NewTaskShape, TaskEditShape, TaskMoveShape, TaskShape
 from handlers.asking import Ask
 from handlers.belongings import OK
+from handlers.forms import BOUNDED_FORM
 from handlers.routing import Access, Routes
 
 ROUTES = Routes(topic="growth", parameters=(named("id", "Its id."),))
 route = ROUTES.route
-_FORM = (
-    Code.NO_SUCH_ATTACHMENT,
-    Code.REQUIRED_FIELD,
-    Code.WRONG_TYPE,
-    Code.TOO_LONG,
-    Code.BAD_CHARACTERS,
-    Code.OUT_OF_RANGE,
-)
+_FORM = (*BOUNDED_FORM, Code.NO_SUCH_ATTACHMENT)
 
 
 @route(

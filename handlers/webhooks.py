@@ -13,12 +13,12 @@ from chatsrv.schemas.webhooks import (
 )
 from handlers.asking import Ask
 from handlers.chats import room_of
+from handlers.forms import BOUNDED_FORM
 from handlers.routing import Access, Routes
 
 ROUTES = Routes()
 route = ROUTES.route
-_FORM = (Code.REQUIRED_FIELD, Code.WRONG_TYPE, Code.TOO_LONG, Code.OUT_OF_RANGE, Code.BAD_CHARACTERS)
-_NEW = (*_FORM, Code.BAD_WEBHOOK_ADDRESS, Code.TOO_MANY_WEBHOOKS)
+_NEW = (*BOUNDED_FORM, Code.BAD_WEBHOOK_ADDRESS, Code.TOO_MANY_WEBHOOKS)
 _ID = named("id", "A webhook's id.")
 _OF_CHAT = (Code.NO_SUCH_CHAT, Code.ONLY_ADMIN)
 
