@@ -64,8 +64,11 @@ class Groups:
         """Change its name or colour; its chat keeps its own. Raises Problem NO_SUCH_GROUP, GROUP_NAME_TAKEN."""
         Right.GROUPS.demand(person)
         await self.of(person, id)
-        await self._note(person, id, "edited")
         wanted = changes | (_named(changes["name"]) if "name" in changes else {})
+        same = await self._storage.find(GROUPS.name, {"name_key": wanted["name_key"]}) if "name_key" in wanted else []
+        if any(group["id"] != id for group in same):
+            raise Problem(Code.GROUP_NAME_TAKEN, field="name")
+        await self._note(person, id, "edited")
         try:
             return await self._show(await self._storage.update(GROUPS.name, id, wanted))
         except Missing:
@@ -134,6 +137,7 @@ class Groups:
         """
         group = await self.of(person, id)
         room = Room(CHAT, group["chat"])
+        await self._note(person, id, "chat")
         await self._chats.found_for(id, person, room, group["name"])
         await self._storage.update(GROUPS.name, id, {"founded": True})
         after: tuple[int, str] | None = None

@@ -46,6 +46,9 @@ async def test_what_moderators_do_for_the_school_is_logged(person):
     )
     await boris.ask("DELETE", f"/events/{event['id']}")
     group = await boris.ok("/groups", {"name": "7a", "color": "#ff0000", "users": ["lyova"]})
+    other = await boris.ok("/groups", {"name": "7b", "color": "#00ff00"})
+    assert (await boris.post(f"/groups/{group['id']}/edit", {"name": "7B"})).codes == {"name:GROUP_NAME_TAKEN"}
+    await boris.ok(f"/groups/{group['id']}/chat")
     nonce = {"Idempotency-Key": "once"}
     for _ in range(2):
         await boris.ok("/user/lyova/notify", {"text": "a secret word"}, headers=nonce)
@@ -53,6 +56,8 @@ async def test_what_moderators_do_for_the_school_is_logged(person):
     acts = await admin.read("/audit/page/1")
     assert [(act["action"], act["person"], act["thing"]) for act in acts if act["actor"] == "boris"] == [
         ("bulletin", "lyova", ""),
+        ("group.chat", "", f"group:{group['id']}"),
+        ("group.new", "", f"group:{other['id']}"),
         ("group.new", "", f"group:{group['id']}"),
         ("event.deleted", "", f"event:{event['id']}"),
         ("event.new", "", f"event:{event['id']}"),

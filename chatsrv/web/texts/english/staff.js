@@ -43,6 +43,7 @@ export const staff = {
     "group.deleted": "removed a group",
     "group.joined": "took people into a group",
     "group.left": "let people go from a group",
+    "group.chat": "founded a group's chat",
   },
 
   sendWord: "Send a notification",

@@ -45,6 +45,7 @@ export const staff = {
     "group.deleted": "удалена группа",
     "group.joined": "люди приняты в группу",
     "group.left": "люди исключены из группы",
+    "group.chat": "создан чат группы",
   },
 
   sendWord: "Отправить уведомление",
