@@ -71,6 +71,7 @@ class Limits:
     packet_bytes: int = _number(100_000, least=1024)
     handshake_seconds: int = _number(10, most=300)
     request_seconds: int = _number(30, most=3600)
+    idle_seconds: int = _number(75, most=3600)
     search_chars: int = _number(200, most=10_000)
     search_words: int = _number(20, most=100)
     applications_per_person: int = _number(20, most=1000)

@@ -34,7 +34,12 @@ async def _serve(config: Config, place: Place | None) -> None:
         # The one who started the workers never says anything: what can be read is the end of it.
         loop.add_reader(sys.stdin.fileno(), stop.set)
     app = create_app(config, place)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=config.push.shutdown_seconds)
+    runner = web.AppRunner(
+        app,
+        access_log=None,
+        shutdown_timeout=config.push.shutdown_seconds,
+        keepalive_timeout=config.limits.idle_seconds,
+    )
     try:
         await runner.setup()
         await _listen(runner, config, place)

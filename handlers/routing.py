@@ -22,6 +22,7 @@ from chatsrv.services.roles import Right
 from chatsrv.services.scopes import scope_of
 from chatsrv.services.sessions import Asker
 from handlers.asking import EDGE, Ask, Edge, refuse
+from handlers.json_bodies import parsed
 from handlers.protobuf import CONTENT_TYPE
 
 _HEADERS: Final = {"Content-Type": "application/json", "X-Content-Type-Options": "nosniff"}
@@ -197,13 +198,13 @@ async def _read(request: web.Request, shape: Shape) -> Any:
 
 
 async def read_json(request: web.Request) -> Any:
-    """Return the body, which must be JSON; an absent one is an empty object. Raises Problem NOT_JSON."""
+    """Return the body, JSON with each key once; an absent one is an empty object. Raises Problem NOT_JSON."""
     content = await read_body(request)
     if not content:
         return {}
     try:
-        return orjson.loads(content)
-    except orjson.JSONDecodeError:
+        return parsed(content)
+    except ValueError:
         raise Problem(Code.NOT_JSON) from None
 
 

@@ -1,5 +1,6 @@
 """Socket.IO packets from clients, read as strictly as the official parser reads them."""
 
+import json
 from typing import Any
 
 from socketio import packet as socketio_packet
@@ -11,8 +12,21 @@ MOST_ATTACHMENTS = 10
 RESERVED = frozenset({"connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"})
 
 
+class StrictJson:
+    """JSON as the standard has it; Python's own takes NaN and Infinity, which other clients could not read."""
+
+    dumps = staticmethod(json.dumps)
+
+    @staticmethod
+    def loads(text: str) -> Any:
+        """Return the value. Raises ValueError."""
+        return json.loads(text, parse_constant=_refuse, object_pairs_hook=_unique)
+
+
 class StrictPacket(socketio_packet.Packet):  # type: ignore[misc]
     """A packet that cannot be made from anything malformed: reading raises ValueError instead."""
+
+    json = StrictJson
 
     def decode(self, encoded_packet: str) -> int:
         """Read a packet; return how many attachments follow. The stock one believes any number and any shape."""
@@ -48,3 +62,15 @@ def _may_be_emitted(name: Any) -> bool:
     if isinstance(name, str):
         return name not in RESERVED
     return type(name) in (int, float)
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(f"{constant} is no number")
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the object. Raises ValueError if a key comes twice: nobody could say which value was meant."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key comes twice")
+    return found

@@ -4,7 +4,8 @@ import asyncio
 import dataclasses
 import json
 import time
-from urllib.parse import urlsplit
+from contextlib import suppress
+from urllib.parse import quote, urlsplit
 
 import pytest
 
@@ -41,12 +42,33 @@ async def test_a_body_that_is_too_much_too_deep_or_no_json_has_its_code(person, 
     assert time.monotonic() - begun < 5
 
 
-async def test_of_a_key_that_is_there_twice_the_last_counts_for_checks_and_for_use(person):
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"name": "one", "name": "two"}',
+        b'{"name": "one", "n\\u0061me": "one"}',
+        b'{"name": "one", "users": [], "more": {"deep": [{"a": 1, "a": 1}]}}',
+        b'{"name": "a: colon", "users": ["a:b", ":"], "users": []}',
+        b'{"name" \t:\n"one", "name":"one"}',
+    ],
+)
+async def test_a_key_that_is_there_twice_is_refused(person, body):
     lyova = await person("lyova")
-    made = await lyova.ask("POST", "/chats", data=b'{"name": "' + b"x" * 5000 + b'", "name": "two"}', headers=JSON)
-    assert (made.status, made.body["name"]) == (200, "two")
-    long = b'{"name": "two", "name": "' + b"x" * 5000 + b'"}'
-    assert (await lyova.ask("POST", "/chats", data=long, headers=JSON)).codes == {"name:TOO_LONG"}
+    reply = await lyova.ask("POST", "/chats", data=body, headers=JSON)
+    assert (reply.status, reply.codes) == (400, {"NOT_JSON"})
+    assert (await lyova.read("/chats/page/1")) == []
+
+
+@pytest.mark.parametrize("name", ["at 10:30: a talk", '"a":1,"a":2', "{::}"])
+async def test_colons_in_words_are_no_keys(person, name):
+    lyova = await person("lyova")
+    assert (await lyova.ok("/chats", {"name": name, "users": []}))["name"] == name
+
+
+async def test_a_nul_is_no_part_of_a_name(person):
+    lyova = await person("lyova")
+    reply = await lyova.ask("POST", "/chats", data=b'{"name": "a\\u0000b"}', headers=JSON)
+    assert (reply.status, reply.codes) == (400, {"name:BAD_CHARACTERS"})
 
 
 @pytest.mark.parametrize("path", ["/chats", "/oauth/token"])
@@ -88,6 +110,78 @@ async def test_a_head_that_hardly_comes_is_not_waited_for(tmp_path, head):
         writer.close()
     finally:
         assert await asyncio.to_thread(server.stop) == 0
+
+
+async def test_a_later_head_that_hardly_comes_is_not_waited_for_longer_than_one_may_rest(tmp_path):
+    server = ServerProcess(tmp_path, limits_idle_seconds="2")
+    await asyncio.to_thread(server.start)
+    try:
+        address = urlsplit(server.url)
+        reader, writer = await asyncio.open_connection(address.hostname, address.port)
+        writer.write(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+        await asyncio.wait_for(reader.readuntil(b"\r\n\r\n{"), PATIENCE)
+        begun = time.monotonic()
+
+        async def drip():
+            writer.write(b"GET /health HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+            while not writer.is_closing():
+                writer.write(b"x")
+                await asyncio.sleep(0.1)
+
+        dripping = asyncio.create_task(drip())
+        with suppress(ConnectionError):
+            await asyncio.wait_for(reader.read(), PATIENCE)
+        dripping.cancel()
+        assert 1 < time.monotonic() - begun < 5
+        writer.close()
+    finally:
+        assert await asyncio.to_thread(server.stop) == 0
+
+
+NAMES = [
+    "a\r\nX-Evil: 1.txt",
+    'a"; filename="b\r\nX-Evil: 1',
+    "a\nX-Evil: 1",
+    "a\x00b",
+    "\u2028X-Evil: 1",
+    "я\rX-Evil: 1",
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_a_file_name_becomes_no_header(person, name):
+    lyova = await person("lyova")
+    form = f"--b\r\nContent-Disposition: form-data; name=\"file\"; filename*=UTF-8''{quote(name)}\r\n\r\nx\r\n--b--\r\n"
+    kind = {"Content-Type": "multipart/form-data; boundary=b"}
+    made = await lyova.ask("POST", "/attachments", data=form.encode(), headers=kind)
+    assert made.status in (200, 400)
+    if made.status == 200:
+        got = await lyova.get(f"/attachments/{made.body['id']}")
+        assert (got.status, got.body) == (200, b"x")
+        assert "X-Evil" not in got.headers
+        assert got.headers["Content-Disposition"].isprintable()
+
+
+@pytest.mark.parametrize("given", ["a\tb", "a b", "é", "x" * 101, "a;X-Evil: 1", "a,b", "\u2028"])
+async def test_a_request_id_that_could_be_more_is_not_given_back(person, given):
+    lyova = await person("lyova")
+    address = urlsplit(lyova.server.url)
+    reader, writer = await asyncio.open_connection(address.hostname, address.port)
+    head = f"GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Request-ID: {given}\r\n\r\n"
+    writer.write(head.encode())
+    answer = await asyncio.wait_for(reader.read(), PATIENCE)
+    writer.close()
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert given.encode() not in answer
+
+
+@pytest.mark.parametrize(
+    "uri", ["https://a.example/\r\nX-Evil: 1", "https://a.example/\x00", "javascript:alert(1)", "https:\n//a"]
+)
+async def test_an_address_to_come_back_to_is_no_header(person, uri):
+    lyova = await person("lyova")
+    reply = await lyova.post("/oauth/applications", {"name": "x", "redirect_uris": [uri]})
+    assert reply.status == 400
 
 
 @pytest.mark.parametrize(

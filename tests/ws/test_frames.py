@@ -2,71 +2,12 @@
 
 import asyncio
 import struct
-from asyncio import StreamReader, StreamWriter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from urllib.parse import urlsplit
+from asyncio import StreamReader
 
 import pytest
 
-from tests.ws.raw import PATIENCE, Echo
-
-CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
-_KEY = b"dGhlIHNhbXBsZSBub25jZQ=="
-_MASK = b"\x37\xfa\x21\x3d"
-
-Peer = tuple[StreamReader, StreamWriter]
-
-
-def frame(opcode: int, payload: bytes = b"", *, fin: bool = True, reserved: int = 0, masked: bool = True) -> bytes:
-    """Return one frame of a client."""
-    head = bytes([(0x80 if fin else 0) | reserved << 4 | opcode])
-    flag, size = (0x80 if masked else 0), len(payload)
-    if size < 126:
-        head += bytes([flag | size])
-    elif size < 65536:
-        head += bytes([flag | 126]) + struct.pack("!H", size)
-    else:
-        head += bytes([flag | 127]) + struct.pack("!Q", size)
-    if not masked:
-        return head + payload
-    return head + _MASK + bytes(byte ^ _MASK[place % 4] for place, byte in enumerate(payload))
-
-
-def close(code: int | None, reason: bytes = b"") -> bytes:
-    """Return a close frame."""
-    return frame(CLOSE, (b"" if code is None else struct.pack("!H", code)) + reason)
-
-
-@asynccontextmanager
-async def shaken(echo: Echo) -> AsyncIterator[Peer]:
-    """Connect, and shake hands as a WebSocket client does."""
-    address = urlsplit(echo.url)
-    reader, writer = await asyncio.open_connection(address.hostname, address.port)
-    try:
-        writer.write(
-            b"GET /engine.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
-            b"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " + _KEY + b"\r\n\r\n"
-        )
-        assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 101")
-        opcode, payload = await received(reader)
-        assert (opcode, payload[:1]) == (TEXT, b"0")
-        yield reader, writer
-    finally:
-        writer.close()
-
-
-async def received(reader: StreamReader) -> tuple[int, bytes]:
-    """Return the next frame of the server, which masks none and fragments none."""
-    async with asyncio.timeout(PATIENCE):
-        first, size = await reader.readexactly(2)
-        assert first & 0x80
-        assert size < 126 or size in (126, 127)
-        if size == 126:
-            (size,) = struct.unpack("!H", await reader.readexactly(2))
-        elif size == 127:
-            (size,) = struct.unpack("!Q", await reader.readexactly(8))
-        return first & 0x7F, await reader.readexactly(size)
+from tests.ws.framed import BINARY, CLOSE, CONTINUATION, MASK, PING, PONG, TEXT, close, frame, received, shaken
+from tests.ws.raw import PATIENCE
 
 
 async def ending(reader: StreamReader) -> int | None:
@@ -112,18 +53,21 @@ ANSWERS = {
         frame(TEXT, b"4" + b"x" * 60_000, fin=False) + frame(CONTINUATION, b"x" * 60_000),
         1009,
     ),
-    "a length of 2**62": (b"\x81\xff" + struct.pack("!Q", 2**62) + _MASK, 1009),
-    "a length with its highest bit set": (b"\x81\xff" + struct.pack("!Q", 2**63 + 1) + _MASK, 1009),
+    "a length of 2**62": (b"\x81\xff" + struct.pack("!Q", 2**62) + MASK, 1009),
+    "a length with its highest bit set": (b"\x81\xff" + struct.pack("!Q", 2**63 + 1) + MASK, 1009),
     "a close of one byte": (frame(CLOSE, b"\x03"), 1002),
+    "close code 0": (close(0), 1002),
     "close code 999": (close(999), 1002),
     "close code 1004, reserved": (close(1004), 1002),
     "close code 1005, never sent": (close(1005), 1002),
-    "close code 1006, never sent": (close(1006), 1000),
+    "close code 1006, never sent": (close(1006), 1002),
     "close code 1015, never sent": (close(1015), 1002),
     "close code 2999, unassigned": (close(2999), 1002),
-    "close code 5000, beyond all": (close(5000), 1000),
+    "close code 5000, beyond all": (close(5000), 1002),
     "a close whose reason is no UTF-8": (close(1000, b"\xff"), 1007),
     "close code 1000": (close(1000), 1000),
+    "close code 65535, beyond all": (close(65535), 1002),
+    "close code 3000 of a library": (close(3000), 1000),
     "close code 1001": (close(1001), 1000),
     "close code 4999 of an application": (close(4999, "пока".encode()), 1000),
     "a close without a code": (close(None), 1000),

@@ -108,6 +108,7 @@ MALFORMED = [
     ['451-["message",{"_placeholder":true,"num":null}]', b"x"],
     ['452-["message"]', b"x" * 60_000, b"x" * 60_000],
     [b"not announced"], [b"2"],
+    ['42["message",NaN]'], ['42["message",-Infinity]'], ['42["message",{"a":1,"a":2}]'],
 ]  # fmt: skip
 
 
