@@ -12,8 +12,9 @@ _KINDS = frozenset({CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG})
 _HEAD, _MASK = 2, 4
 _EXTENDED = {126: 2, 127: 8}
 _LONGEST_CONTROL = 125
-_CODES = frozenset(int(code) for code in WSCloseCode)
-_PRIVATE_CODES = 3000
+_NEVER_SENT = WSCloseCode.ABNORMAL_CLOSURE  # aiohttp lists it, and only ever tells it to itself
+_CODES = frozenset(int(code) for code in WSCloseCode) - {_NEVER_SENT}
+_PRIVATE_CODES = range(3000, 5000)
 
 
 class Breach(Exception):
@@ -132,6 +133,6 @@ def _check_close(payload: bytes) -> None:
     """Raise Breach if a close frame says something that must not be said."""
     if payload:
         code = int.from_bytes(payload[:2], "big")
-        if len(payload) < 2 or (code < _PRIVATE_CODES and code not in _CODES):
+        if len(payload) < 2 or (code not in _PRIVATE_CODES and code not in _CODES):
             raise Breach(WSCloseCode.PROTOCOL_ERROR)
         _text(payload[2:])
