@@ -5,6 +5,8 @@ const { io } = require("socket.io-client");
 
 const MOMENT = 100;
 const PATIENCE = Number(process.env.ACK_PATIENCE || 5000);
+// Where the network repeats packets, the same number may be told twice; it is still applied once.
+const REPEATS = process.env.REPEATS === "yes";
 const later = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 class Client {
@@ -58,6 +60,7 @@ class Client {
     if (event.stream !== this.stream) return;
     this.heardAt = Date.now();
     if (this.early !== null) return void this.early.push({ name, event });
+    if (REPEATS && this.numbers.includes(event.seq)) return;
     if (event.seq <= this.last) return void this.wrong.push(`${name} ${event.seq} after ${this.last}`);
     if (event.seq > this.last + 1) {
       this.holes++;

@@ -25,10 +25,13 @@ class Seat(NamedTuple):
 class Clients:
     """Official clients in one process of Node."""
 
-    def __init__(self, modules: Path, seats: list[Seat], *, ack_patience: float = 5.0) -> None:
-        self._modules = modules
+    def __init__(self, modules: Path, seats: list[Seat], *, ack_patience: float = 5.0, repeats: bool = False) -> None:
         self._seats = seats
-        self._ack_patience = ack_patience
+        self._environment = {
+            "NODE_PATH": str(modules),
+            "ACK_PATIENCE": str(int(ack_patience * 1000)),
+            "REPEATS": "yes" if repeats else "",
+        }
         self._answers: dict[int, asyncio.Future[Any]] = {}
         self._process: asyncio.subprocess.Process | None = None
         self._reading: asyncio.Task[None] | None = None
@@ -39,7 +42,7 @@ class Clients:
             "node",
             str(_SCRIPT),
             json.dumps([seat._asdict() for seat in self._seats]),
-            env=os.environ | {"NODE_PATH": str(self._modules), "ACK_PATIENCE": str(int(self._ack_patience * 1000))},
+            env=os.environ | self._environment,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             limit=_LONGEST_LINE,

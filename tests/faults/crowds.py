@@ -12,11 +12,12 @@ import aiohttp
 
 from tests.end_to_end.cluster import Writer
 from tests.faults.clients import Clients, Seat
-from tests.faults.worlds import World
+from tests.faults.worlds import World, memory
 
 POLLING, WEBSOCKET, UPGRADING = "polling", "websocket", "polling+websocket"
 TRANSPORTS = (POLLING, WEBSOCKET, UPGRADING)
 _PATIENCE = 90.0
+_MOST_GROWTH = 1.2
 _chats = count(1)
 
 
@@ -37,6 +38,8 @@ class Crowd:
         self._news = asyncio.Condition()
         self._running: list[asyncio.Task[None]] = []
         self._enough = False
+        self._before: list[int] = []
+        self.look()
 
     @property
     def path(self) -> str:
@@ -110,8 +113,25 @@ class Crowd:
             self._acknowledged[message["id"]] = message
             self._news.notify_all()
 
+    def look(self) -> None:
+        """Remember how much memory the servers hold now, before the fault."""
+        self._before = [memory(server) for server in self.world.servers]
+
     async def check(self) -> None:
-        """Every acknowledged change is there once, in order, in storage and at every client; and nothing else is."""
+        """Every acknowledged change is there once, in order, in storage and at every client; and nothing else is.
+
+        No server has died by itself, and each is back at the memory that it held before, give or take a fifth.
+        """
+        await self._check_changes()
+        async with asyncio.timeout(_PATIENCE):
+            while too_much := [held for held in self._held() if not 0 < held[1] <= _MOST_GROWTH * held[0]]:
+                assert all(now for _, now in too_much), "no process died that was not killed"
+                await asyncio.sleep(0.1)
+
+    def _held(self) -> list[tuple[int, int]]:
+        return [(before, memory(one)) for before, one in zip(self._before, self.world.servers, strict=True)]
+
+    async def _check_changes(self) -> None:
         stored = await self._stored()
         assert stored.keys() == self._acknowledged.keys(), "what is stored is what was acknowledged"
         for id, message in self._acknowledged.items():
@@ -151,8 +171,12 @@ async def crowd(
     listeners: tuple[str, ...] = TRANSPORTS,
     through: list[str] | None = None,
     ack_patience: float = 5.0,
+    repeats: bool = False,
 ) -> AsyncIterator[Crowd]:
-    """Make a chat of its own with so many writers and these clients, who may come ``through`` a proxy's door."""
+    """Make a chat of its own with so many writers and these clients, who may come ``through`` a proxy's door.
+
+    Packets may be told twice only where it ``repeats`` them.
+    """
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
         place = next(_chats)
         people = [Writer(world, f"writer{place}x{number}", http) for number in range(writers)]
@@ -166,7 +190,7 @@ async def crowd(
             Seat(doors[number % len(doors)], transports, people[number % writers].token, f"chat:{chat}", begin)
             for number, transports in enumerate(listeners)
         ]
-        clients = Clients(modules, seats, ack_patience=ack_patience)
+        clients = Clients(modules, seats, ack_patience=ack_patience, repeats=repeats)
         await clients.open()
         try:
             await clients.until(begin)

@@ -4,12 +4,14 @@ import asyncio
 import random
 import re
 from asyncio import StreamReader, StreamWriter
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 _CHUNK = 65536
+_WHOLE_TEXT = 0x81
 _BODY = re.compile(rb"\r\ncontent-length: *(\d+)\r\n", re.IGNORECASE)
 
 
@@ -24,7 +26,8 @@ class Weather:
     splits: float = 0.0
     """A chunk arrives in pieces of few bytes."""
     repeats: float = 0.0
-    """A POST arrives twice, the second time over a connection of its own; nobody hears that one's answer."""
+    """A POST arrives twice, the second time over a connection of its own; nobody hears that one's answer. On a
+    WebSocket an event or an answer arrives twice in a row, either way."""
 
 
 class Proxy:
@@ -32,8 +35,9 @@ class Proxy:
 
     def __init__(self, target: str) -> None:
         self.weather = Weather()
-        self.cut = self.repeated = self._since_cut = 0
+        self.cut = self.repeated = self.told_twice = self.asked_twice = 0
         self.url = ""
+        self._since: Counter[str] = Counter()
         self._target = urlsplit(target)
         self._server: asyncio.Server | None = None
         self._pairs: dict[tuple[StreamWriter, StreamWriter], asyncio.Event] = {}
@@ -88,21 +92,26 @@ class Proxy:
                 await passing.wait()
                 weather = self.weather
                 await asyncio.sleep(random.random() * weather.delay_seconds)
-                if self._is_cut(weather):
+                if self._comes("cut", weather.cuts):
                     writer.write(chunk[: random.randrange(len(chunk))])
                     await asyncio.sleep(0)
                     self._reset(both)
                     return
-                if writer is both[1] and _is_whole_post(chunk) and random.random() < weather.repeats:
+                asks = writer is both[1]
+                if asks and _is_whole_post(chunk) and self._comes("post", weather.repeats):
                     self._spawn(self._repeat(chunk))
+                if _is_packet(chunk) and self._comes("ask" if asks else "tell", weather.repeats):
+                    self.asked_twice += asks
+                    self.told_twice += not asks
+                    chunk += chunk
                 await self._deliver(writer, chunk)
 
-    def _is_cut(self, weather: Weather) -> bool:
-        """By chance, but no later than after as many chunks as it takes on average: bad weather must happen."""
-        self._since_cut += 1
-        cut = random.random() < weather.cuts or self._since_cut * weather.cuts >= 1
-        self._since_cut *= not cut
-        return cut
+    def _comes(self, what: str, chance: float) -> bool:
+        """By chance, but no later than after as many as it takes on average: bad weather must happen."""
+        self._since[what] += 1
+        comes = random.random() < chance or self._since[what] * chance >= 1
+        self._since[what] *= not comes
+        return comes
 
     async def _deliver(self, writer: StreamWriter, chunk: bytes) -> None:
         if random.random() < self.weather.splits:
@@ -155,3 +164,17 @@ def _is_whole_post(chunk: bytes) -> bool:
     head, _, body = chunk.partition(b"\r\n\r\n")
     length = _BODY.search(head + b"\r\n")
     return chunk.startswith(b"POST ") and length is not None and int(length[1]) == len(body)
+
+
+def _is_packet(chunk: bytes) -> bool:
+    """Whether it is one whole frame of a WebSocket (RFC 6455, 5.2), and in it an event or an answer of Socket.IO."""
+    if len(chunk) < 8 or chunk[0] != _WHOLE_TEXT:
+        return False
+    head, masked, length = 2, chunk[1] >> 7, chunk[1] & 127
+    if length >= 126:
+        more = 2 if length == 126 else 8
+        length, head = int.from_bytes(chunk[head : head + more]), head + more
+    mask = chunk[head : head + 4] if masked else bytes(2)
+    head += 4 * masked
+    kind = bytes(one ^ other for one, other in zip(chunk[head : head + 2], mask, strict=False))
+    return head + length == len(chunk) and kind in (b"42", b"43")

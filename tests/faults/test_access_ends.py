@@ -30,6 +30,12 @@ async def exclude(people: Crowd, victim: Writer) -> float:
     return time.time()
 
 
+async def disable(people: Crowd, victim: Writer) -> float:
+    """Let an admin shut the account."""
+    await people.writers[0].post(f"user/{victim.nickname}/disable", {})
+    return time.time()
+
+
 async def expire(people: Crowd, victim: Writer) -> float:
     """Wait until the token has expired while its sockets are open."""
     expires = jwt.decode(victim.token, SECRET, algorithms=["HS256"], options={"verify_exp": False})["exp"]
@@ -43,13 +49,13 @@ def short_lived(token: str) -> str:
     return jwt.encode(claims | {"exp": int(time.time()) + _SOON}, SECRET, algorithm="HS256")
 
 
-@pytest.mark.parametrize("take", [log_out, exclude, expire])
+@pytest.mark.parametrize("take", [log_out, exclude, disable, expire])
 async def test_on_one_server_nothing_comes_later_than_a_second_after(single, modules, take):
     async with crowd(single(), modules) as people:
         await nothing_later(people, modules, take)
 
 
-@pytest.mark.parametrize("take", [log_out, exclude, expire])
+@pytest.mark.parametrize("take", [log_out, exclude, disable, expire])
 async def test_on_two_servers_nothing_comes_later_than_a_second_after(pair, modules, take):
     async with crowd(pair, modules, writers=2, listeners=("websocket",)) as people:
         await nothing_later(people, modules, take)
@@ -57,6 +63,8 @@ async def test_on_two_servers_nothing_comes_later_than_a_second_after(pair, modu
 
 async def nothing_later(people: Crowd, modules, take: Take) -> None:
     """Take access away from somebody who listens on every transport while others write on."""
+    if take is disable:
+        await asyncio.to_thread(people.world.appoint, people.writers[0].nickname)
     async with aiohttp.ClientSession() as http:
         victim = Writer(people.world, f"victim{time.time_ns()}", http)
         await victim.register()

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from tests.end_to_end.cluster import Cluster
+from tests.end_to_end.commands import chatsrv
 from tests.end_to_end.processes import ServerProcess
 from tests.faults.forked import ForkedServer
 
@@ -31,6 +32,7 @@ class Single:
         made, wanted = folder / "server", GENEROUS | settings
         self.server = ForkedServer(made, **wanted) if forked else ServerProcess(made, environment=environment, **wanted)
         self.servers = [self.server]
+        self._data = made / "data"
         self.front = ""
         self.server.start()
 
@@ -38,6 +40,12 @@ class Single:
     def urls(self) -> list[str]:
         """Where clients go: to the server, or to what stands in front of it."""
         return [self.front or self.server.url]
+
+    def appoint(self, nickname: str) -> None:
+        """Make somebody an admin, while the server is away for a moment."""
+        assert self.server.stop() == 0
+        _appoint(nickname, self._data)
+        self.server.start()
 
     def close(self) -> None:
         """End it. Raises AssertionError unless it lived until now and ended well."""
@@ -51,11 +59,19 @@ class Pair(Cluster):
     """Two servers; whatever is stopped, the other parts go on."""
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         super().__init__(folder, 2)
 
+    @property
+    def _places(self) -> dict[str, str]:
+        return {"storage": self.mongodb.url("cluster"), "bus": self.redis.url}
+
     def another(self, folder: Path, *arguments: str, program: str = "chatsrv") -> ServerProcess:
-        places = {"storage": self.mongodb.url("cluster"), "bus": self.redis.url}
-        return ServerProcess(folder, *arguments, program=program, **(GENEROUS | places))
+        return ServerProcess(folder, *arguments, program=program, **(GENEROUS | self._places))
+
+    def appoint(self, nickname: str) -> None:
+        """Make somebody an admin."""
+        _appoint(nickname, self._folder / "command", **self._places)
 
     def close(self) -> None:
         """End everything. Raises AssertionError unless every server lived until now and ended well."""
@@ -68,6 +84,11 @@ class Pair(Cluster):
 World = Single | Pair
 
 
+def _appoint(nickname: str, data: Path, **places: str) -> None:
+    said = chatsrv("user", "promote", nickname, "admin", data=data, secret=SECRET, **places)
+    assert said.code == 0, said.err
+
+
 def memory(server: ServerProcess) -> int:
-    """Return how many bytes of memory the server's process holds."""
+    """Return how many bytes of memory the server's process holds; 0 if it has died."""
     return int(Path(f"/proc/{server.pid}/statm").read_text().split()[1]) * _PAGE
