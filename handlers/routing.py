@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import orjson
 from aiohttp import web
@@ -261,7 +261,7 @@ def paged(page: Page[Any], last: int | None = None) -> Paged:
 
 
 def _next(request: web.Request, paged: Paged) -> str:
-    number, path = request.match_info.get("page"), request.rel_url.raw_path
+    number = request.match_info.get("page")
     if number is None or ({"before", "after"} & request.query.keys() and paged.last is not None):
-        return f"{path}?{urlencode({**paged.query, 'before': paged.last})}"
-    return f"{path.removesuffix(number)}{int(number) + 1}"
+        return f"{quote(request.path)}?{urlencode({**paged.query, 'before': paged.last})}"
+    return f"{quote(request.path.removesuffix(number))}{int(number) + 1}"
