@@ -11,7 +11,7 @@ from aiohttp import web
 from chatsrv.services import Services
 from handlers.asking import EDGE
 
-PATIENCE = 10.0
+PATIENCE = 30.0
 PASSWORD = "Secret-word-1"
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from tests.ports import free_port
 
-PATIENCE = 10.0
+PATIENCE = 60.0
 HINT = "no redis-server here: apt-get install redis-server, or any build of Redis or Valkey on the PATH"
 
 

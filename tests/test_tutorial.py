@@ -9,7 +9,7 @@ import pytest
 from tests.end_to_end.chromium import CHROMIUM, MODULES, missing
 from tests.tutorial import PATIENCE, ROOT, Block, Reader, blocks
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(400)
 NAME, PASSWORD, PAGE = "lyova", "all happy families", "http://127.0.0.1:8000/page.html"
 
 

@@ -9,7 +9,7 @@ from chatsrv.client import Client, Events, Message
 from tests.clients import PASSWORD
 from tests.end_to_end.processes import ServerProcess
 
-pytestmark = pytest.mark.timeout(100)
+pytestmark = pytest.mark.timeout(300)
 PATIENCE = 60.0
 
 

@@ -16,7 +16,7 @@ from tests.end_to_end.processes import ServerProcess
 from tests.mongodb import MongoServer
 from tests.redis_server import RedisServer
 
-PATIENCE = 100.0
+PATIENCE = 200.0
 _PAUSE = 0.05
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 30.0
+PATIENCE = 90.0
 _READY = re.compile(r"chatsrv is ready: open (http://127\.0\.0\.1:\d+/) in a browser")
 
 

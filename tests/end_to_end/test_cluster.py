@@ -11,7 +11,7 @@ import pytest
 
 from tests.end_to_end.cluster import Cluster, Listener, Writer, everything
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from tests.end_to_end.processes import ROOT, ServerProcess
 
 PAGES = HERE / "pages"
 
-pytestmark = [needs_chromium, pytest.mark.timeout(120)]
+pytestmark = [needs_chromium, pytest.mark.timeout(300)]
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from tests.clients import PASSWORD
 from tests.end_to_end.chromium import CHROMIUM, MODULES, missing
 from tests.end_to_end.processes import ROOT, ServerProcess
 
-pytestmark = pytest.mark.timeout(100)
+pytestmark = pytest.mark.timeout(300)
 PATIENCE = 30.0
 WRITTEN = "http://127.0.0.1:9000"
 """The server's address as the examples have it."""

@@ -14,7 +14,7 @@ from tests.faults.crowds import TRANSPORTS, Crowd, crowd
 from tests.faults.worlds import SECRET
 
 SECOND = 1.0
-_SOON = 4
+_SOON = 12
 Take = Callable[[Crowd, Writer], Awaitable[float]]
 
 
