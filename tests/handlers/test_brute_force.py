@@ -69,6 +69,26 @@ async def test_one_account_is_tried_from_many_addresses_so_often(serve, config):
     assert held(replies[4])
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "same"),
+    [
+        ("2001:db8:0:1::1", "2001:db8:0:1:ffff::2", True),
+        ("2001:db8:0:1::1", "2001:db8:0:2::1", False),
+        ("::ffff:10.0.0.1", "10.0.0.1", True),
+        ("::ffff:10.0.0.1", "::ffff:10.0.0.2", False),
+        ("fe80::1%eth0", "fe80::2%eth1", True),
+        ("no:address", "no:address", True),
+    ],
+)
+async def test_the_addresses_of_one_network_are_one_asker(serve, config, first, second, same):
+    rates = dataclasses.replace(config.rates, address_logins_per_minute=1)
+    nobody = Person(await serve(dataclasses.replace(config, rates=rates, proxies=1)), "nobody")
+    body = {"email": "lyova", "password": "x"}
+    replies = [await nobody.post("/user/login", body, headers={"X-Forwarded-For": one}) for one in (first, second)]
+    await nobody.close()
+    assert [reply.status for reply in replies] == [401, 429 if same else 401]
+
+
 async def test_a_session_that_was_stolen_does_not_let_the_password_be_guessed(limited):
     lyova = await limited(account_logins_per_hour=4)
     for turn in range(2):
