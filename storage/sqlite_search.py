@@ -17,6 +17,7 @@ from storage.sqlite_schema import checked, table
 from storage.words import VERSION, Wanted, checked_word
 
 _PIECE = 100
+_AT_ONCE = 10
 _PIECE_SECONDS = 0.02
 _REMEMBERED = 10_000
 _SPELT_OUT = 64
@@ -35,6 +36,8 @@ _NUMBERS = """SELECT search_scopes.number FROM json_each(?) AS scope
     CROSS JOIN search_scopes ON search_scopes.name = scope.value"""
 _TERMS = """SELECT number.value, (SELECT json_group_array(term) FROM (SELECT term FROM {table}_terms
         WHERE term >= number.value || ? AND term < number.value || ? LIMIT ?)) FROM json_each(?) AS number"""
+_WRITE = "INSERT OR REPLACE INTO {table} (rowid, words) SELECT value ->> 0, value ->> 1 FROM json_each(?)"
+_ERASE = "DELETE FROM {table} WHERE rowid IN (SELECT value FROM json_each(?))"
 _FIND = """SELECT found.value FROM json_each(?) AS query
     CROSS JOIN json_each((SELECT json_group_array(rowid) FROM (SELECT rowid FROM {table}
         WHERE {table} MATCH query.value AND rowid < ? ORDER BY rowid DESC LIMIT ?))) AS found
@@ -42,11 +45,11 @@ _FIND = """SELECT found.value FROM json_each(?) AS query
 
 
 class _Source(NamedTuple):
-    """How the things of a kind or collection are read: one by id, and the next ones after an id."""
+    """How the things of a kind or collection are read: some by their ids, and the next ones after an id."""
 
     search: Searchable
     table: str
-    one: str
+    some: str
     following: str
     declared: bytes
 
@@ -94,21 +97,21 @@ class Index:
         return connection.execute(_BEHIND).fetchone()[0] or 0
 
     def catch_up(self, connection: sqlite3.Connection) -> int:
-        """Index the things of the oldest notes, a few milliseconds long; return how many notes that were."""
+        """Index the things of the oldest notes, a few milliseconds long; return how many notes that were.
+
+        Some at once: each statement of a thread lets the loop have its turn.
+        """
         until = time.monotonic() + _PIECE_SECONDS
-        done: list[tuple[str, int]] = []
         waiting = connection.execute(_NEXT, (_PIECE,)).fetchall()
-        for _, source, id in waiting:
-            note = source, id
-            if source in self._sources and note not in done:
-                row = connection.execute(self._sources[source].one, (id,)).fetchone()
-                self._index(connection, source, row or (id, source, b"{}"))
-            done.append(note)
-            if time.monotonic() > until:
-                break
+        done = 0
+        while done < len(waiting) and time.monotonic() < until:
+            notes = waiting[done : done + _AT_ONCE]
+            for name in {source for _, source, _ in notes} & self._sources.keys():
+                self._index_again(connection, name, {id for _, source, id in notes if source == name})
+            done += len(notes)
         if done:
-            connection.execute("DELETE FROM unindexed WHERE place <= ?", waiting[len(done) - 1][:1])
-        return len(done)
+            connection.execute("DELETE FROM unindexed WHERE place <= ?", waiting[done - 1][:1])
+        return done
 
     def tidy(self, connection: sqlite3.Connection) -> bool:
         """Catch up and merge a little of the words: until that is done, old ones stand there beside their removal.
@@ -159,22 +162,31 @@ class Index:
             return False
         with connection:
             connection.execute("BEGIN IMMEDIATE")
-            for row in rows:
-                self._index(connection, name, row)
+            self._index(connection, name, rows)
             filled = rows[-1][0] if rows else _GREATEST
             connection.execute("UPDATE search_sources SET filled = ? WHERE name = ?", (filled, name))
         return bool(rows)
 
-    def _index(self, connection: sqlite3.Connection, name: str, row: tuple[Any, ...]) -> None:
-        id, scope, fields = row
+    def _index_again(self, connection: sqlite3.Connection, name: str, ids: set[int]) -> None:
+        rows = connection.execute(self._sources[name].some, (_json(list(ids)),)).fetchall()
+        self._index(connection, name, rows, ids.difference(row[0] for row in rows))
+
+    def _index(
+        self, connection: sqlite3.Connection, name: str, rows: Iterable[tuple[Any, ...]], gone: Iterable[int] = ()
+    ) -> None:
         source = self._sources[name]
-        words = source.search.words(orjson.loads(fields))
-        if words:
-            prefix = f"{self._number(connection, scope)}s"
-            text = " ".join([prefix + word for word in words])
-            connection.execute(f"INSERT OR REPLACE INTO {source.table} (rowid, words) VALUES (?, ?)", (id, text))
-        else:
-            connection.execute(f"DELETE FROM {source.table} WHERE rowid = ?", (id,))
+        written, wordless = [], list(gone)
+        for id, scope, fields in rows:
+            words = source.search.words(orjson.loads(fields))
+            if words:
+                prefix = f"{self._number(connection, scope)}s"
+                written.append((id, " ".join([prefix + word for word in words])))
+            else:
+                wordless.append(id)
+        if written:
+            connection.execute(_WRITE.format(table=source.table), (_json(written),))
+        if wordless:
+            connection.execute(_ERASE.format(table=source.table), (_json(wordless),))
 
     def _number(self, connection: sqlite3.Connection, scope: str) -> int:
         number = self._scopes.get(scope)
@@ -198,18 +210,18 @@ def _entries(kind: Kind) -> _Source:
     select = "SELECT id, stream, fields FROM entries WHERE"
     # A name of a declaration, checked by the name of its index; never one that a request gave.
     following = f"{select} kind = '{checked(kind.name)}' AND id > ? ORDER BY id LIMIT ?"
-    return _source(kind.name, kind.search, f"{select} id = ?", following)
+    return _source(kind.name, kind.search, f"{select} id IN (SELECT value FROM json_each(?))", following)
 
 
 def _records(collection: Collection, search: Searchable) -> _Source:
     select = f"SELECT id, '{checked(collection.name)}', doc FROM {table(collection.name)} WHERE"
     following = f"{select} typeof(id) = 'integer' AND id > ? ORDER BY id LIMIT ?"
-    return _source(collection.name, search, f"{select} id IS ?", following)
+    return _source(collection.name, search, f"{select} id IN (SELECT value FROM json_each(?))", following)
 
 
-def _source(name: str, search: Searchable, one: str, following: str) -> _Source:
+def _source(name: str, search: Searchable, some: str, following: str) -> _Source:
     declared = orjson.dumps([VERSION, search.fields, search.unless])
-    return _Source(search, _words_table(name), one, following, declared)
+    return _Source(search, _words_table(name), some, following, declared)
 
 
 def _words_table(name: str) -> str:
