@@ -260,7 +260,7 @@ export const english = {
     ["Alt + ↑ / ↓", "previous or next chat"],
     ["Ctrl + K", "search chats"],
     ["Shift + Tab, then ↑ / ↓", "walk through the messages"],
-    ["R, L, T, E, Del", "on a message: reply, like, thread, edit, delete"],
+    ["R, L, T, F, E, Del", "on a message: reply, like, thread, report, edit, delete"],
     ["Esc", "close, cancel, back to writing"],
     ["?", "this list"],
   ],

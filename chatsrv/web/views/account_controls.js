@@ -21,18 +21,30 @@ export function accountControls(app, account, changed) {
     if (await confirm(texts.disableQuestion(name), texts.disable)) await change(() => app.api.post(`${path}/disable`));
   }
 
+  async function give(role) {
+    await change(() => app.api.post(`${path}/role`, { role }));
+  }
+
   return h(
     "div",
     { class: "thing-actions" },
-    !account.bot && roleSelect(account, name, (role) => change(() => app.api.post(`${path}/role`, { role }))),
+    !account.bot && roleSelect(account, name, give),
     account.disabled
       ? act(texts.enable, () => change(() => app.api.post(`${path}/enable`)), "link")
       : act(texts.disable, shut, "link danger"),
   );
 }
 
+/** An arrow key in a closed list chooses at once in some browsers: a role is given only after a question. */
 function roleSelect({ role }, name, give) {
   const options = texts.roles.map((label, value) => h("option", { value, selected: value === role }, label));
-  const onchange = (event) => give(Number(event.target.value));
-  return h("select", { class: "choice", "aria-label": texts.roleOf(name), onchange }, options);
+  const node = h("select", { class: "choice", "aria-label": texts.roleOf(name), onchange }, options);
+
+  async function onchange() {
+    const chosen = Number(node.value);
+    if (await confirm(texts.roleQuestion(name, texts.roles[chosen]), texts.giveRole)) await give(chosen);
+    else node.value = String(role);
+  }
+
+  return node;
 }

@@ -8,7 +8,7 @@ import { rove } from "./roving.js";
 
 const NEAR_BOTTOM = 60;
 const NEAR_TOP = 300;
-const KEYS = { r: "reply", l: "vote", t: "thread", e: "edit", Delete: "remove" };
+const KEYS = { r: "reply", l: "vote", t: "thread", f: "report", e: "edit", Delete: "remove" };
 const ONLY_MINE = new Set(["edit", "remove"]);
 
 /**

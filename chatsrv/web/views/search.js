@@ -42,6 +42,7 @@ export function searchView(app) {
   }
 
   function askSoon() {
+    sought.words = field.value;
     clearTimeout(timer);
     timer = setTimeout(ask, WAITS);
   }

@@ -14,7 +14,7 @@ export function actOn(app, stream, { composer, jump }) {
     vote: (line) => actions.vote(stream, line),
     remove: (line) => removeAfterAsking(line),
     thread: (line) => app.go({ stream, panel: "thread", panelId: String(rootOf(store.room(stream), line.id)) }),
-    report: (line) => report(app, line.id),
+    report: (line) => (line.mine ? null : report(app, line.id)),
     jump: (line) => jump(line.quote.id),
     retry: (line) => actions.retry(line.nonce),
     discard: (line) => actions.discard(line.nonce),

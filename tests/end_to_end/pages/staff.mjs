@@ -25,7 +25,8 @@ async function report(browser, anna, vera, boss) {
   for (const page of [vera, boss]) await visit(page, "Staff", "Reports");
   await panel(vera, "Reports").getByText("Nothing was reported").waitFor();
   for (const [text, reason] of [["An insult", "This is no way to talk"], ["A joke", "Not funny"]]) {
-    await press(anna, text, "Report to the moderators");
+    if (text === "A joke") await bubble(anna, text).press("f");
+    else await press(anna, text, "Report to the moderators");
     await anna.getByRole("dialog").getByLabel("What is wrong").fill(reason);
     await agree(anna, "Report to the moderators");
     await anna.getByRole("dialog").waitFor({ state: "detached" });
@@ -48,13 +49,18 @@ async function report(browser, anna, vera, boss) {
 async function rule(browser, boss, vera, anna) {
   await visit(boss, "Staff", "Accounts");
   const account = thing(boss, "Accounts", "@anna");
-  await account.getByRole("combobox", { name: "Role of Anna Karenina" }).selectOption({ label: "teacher" });
+  await account.getByRole("combobox", { name: "Role of Anna Karenina" }).selectOption({ label: "admin" });
+  await agree(boss, "Cancel");
+  check((await account.getByRole("combobox").inputValue()) === "0", "nothing is given before the question was answered");
+  await account.getByRole("combobox").selectOption({ label: "teacher" });
+  await agree(boss, "Give the role");
   await account.getByText("@anna · teacher").waitFor();
   await checkAccessible(boss, "accounts");
   await checkPhone(browser, boss, "71-accounts-phone");
   await anna.reload();
   await visit(anna, "Staff", "Reports");
   await account.getByRole("combobox").selectOption({ label: "student" });
+  await agree(boss, "Give the role");
   await account.getByText("@anna · student").waitFor();
   await anna.reload();
   seen("a role is given and taken");

@@ -13,6 +13,8 @@ export const staff = {
   roles: ["student", "teacher", "admin"],
   account: "Account",
   roleOf: (name) => `Role of ${name}`,
+  roleQuestion: (name, role) => `Make ${name} ${role === "admin" ? "an" : "a"} ${role}? It works at once.`,
+  giveRole: "Give the role",
   standings: { disabled: "disabled", guest: "guest", bot: "bot", deleted: "deleted" },
   disable: "Disable",
   disableQuestion: (name) => `Disable the account of ${name}? They are logged out everywhere at once and can not come back until you enable it.`,

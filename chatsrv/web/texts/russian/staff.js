@@ -15,6 +15,8 @@ export const staff = {
   roles: ["ученик", "учитель", "администратор"],
   account: "Учётная запись",
   roleOf: (name) => `Роль: ${name}`,
+  roleQuestion: (name, role) => `${name}: дать роль «${role}»? Она начнёт действовать сразу.`,
+  giveRole: "Дать роль",
   standings: { disabled: "отключён", guest: "гость", bot: "бот", deleted: "удалён" },
   disable: "Отключить",
   disableQuestion: (name) => `Отключить учётную запись: ${name}? Все её сеансы сразу завершатся, и войти не получится, пока вы её не включите.`,
