@@ -3,8 +3,7 @@
 import { h } from "../dom.js";
 import { texts } from "../texts.js";
 import { form } from "./form.js";
-import { act, fact, folded, thing } from "./listing.js";
-import { confirm } from "./overlay.js";
+import { act, fact, folded, removeAfterAsking, thing } from "./listing.js";
 import { panelFrame } from "./panel.js";
 import { secretOnce } from "./secret.js";
 
@@ -48,9 +47,7 @@ export function applicationsView(app) {
     );
 
   async function remove(path, name, label) {
-    if (!(await confirm(texts.removeQuestion(name), label))) return;
-    await app.attempt(() => api.remove(path));
-    await app.attempt(load);
+    if (await removeAfterAsking(app, path, name, label)) await app.attempt(load);
   }
 
   function registration() {

@@ -3,8 +3,7 @@
 import { h } from "../dom.js";
 import { texts } from "../texts.js";
 import { form } from "./form.js";
-import { act, fact, folded, listing, thing } from "./listing.js";
-import { confirm } from "./overlay.js";
+import { act, fact, folded, listing, removeAfterAsking, thing } from "./listing.js";
 
 const PATH = "/v0/diary/";
 const MOODS = ["", "1", "2", "3", "4", "5"];
@@ -36,9 +35,7 @@ export function diaryView(app) {
   });
 
   async function remove(entry) {
-    if (!(await confirm(texts.removeQuestion(entry.day), texts.remove))) return;
-    await app.attempt(() => app.api.remove(`${PATH}${entry.id}`));
-    page.load();
+    if (await removeAfterAsking(app, `${PATH}${entry.id}`, entry.day)) await page.load();
   }
 
   return page;

@@ -3,8 +3,8 @@
 import { h } from "../dom.js";
 import { texts } from "../texts.js";
 import { form } from "./form.js";
-import { act, fact, folded, listing, thing } from "./listing.js";
-import { confirm, notify } from "./overlay.js";
+import { act, fact, folded, listing, removeAfterAsking, thing } from "./listing.js";
+import { notify } from "./overlay.js";
 
 const PATH = "/v0/dreams/";
 
@@ -37,9 +37,7 @@ export function dreamsView(app) {
   }
 
   async function remove(dream) {
-    if (!(await confirm(texts.removeQuestion(dream.name), texts.remove))) return;
-    await app.attempt(() => app.api.remove(`${PATH}${dream.id}`));
-    page.load();
+    if (await removeAfterAsking(app, `${PATH}${dream.id}`, dream.name)) await page.load();
   }
 
   return page;

@@ -4,8 +4,7 @@ import { h } from "../dom.js";
 import { fullTime } from "../format.js";
 import { texts } from "../texts.js";
 import { form } from "./form.js";
-import { act, fact, folded, listing, thing } from "./listing.js";
-import { confirm } from "./overlay.js";
+import { act, fact, folded, listing, removeAfterAsking, thing } from "./listing.js";
 import { switchRow } from "./switch.js";
 
 const PATH = "/v0/goals/";
@@ -65,9 +64,7 @@ export function goalsView(app) {
   }
 
   async function remove(goal) {
-    if (!(await confirm(texts.removeQuestion(goal.name), texts.remove))) return;
-    await app.attempt(() => app.api.remove(`${PATH}${goal.id}`));
-    page.load();
+    if (await removeAfterAsking(app, `${PATH}${goal.id}`, goal.name)) await page.load();
   }
 
   return page;
