@@ -36,7 +36,9 @@ def config(tmp_path: Path, request: pytest.FixtureRequest) -> Config:
     if os.environ.get("CHATSRV_TEST_STORAGE") == "mongodb":
         settings["CHATSRV_STORAGE"] = request.getfixturevalue("mongodb")
     if os.environ.get("CHATSRV_TEST_BUS") == "redis":
-        settings["CHATSRV_BUS"] = request.getfixturevalue("shared_redis").url
+        redis = request.getfixturevalue("shared_redis")
+        redis.empty()
+        settings["CHATSRV_BUS"] = redis.url
     config = load(None, settings)
     rates = dataclasses.replace(
         config.rates,
