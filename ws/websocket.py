@@ -84,7 +84,7 @@ class WebSocket(asyncio.Protocol):
             self.close(message)
             return None
         self._waiting -= len(message) + _OVERHEAD
-        if self._paused and self._waiting <= _READ_AHEAD // 2:
+        if self._paused and not self._lost and self._waiting <= _READ_AHEAD // 2:
             self._paused = False
             self.transport.resume_reading()
         return message
@@ -202,6 +202,7 @@ class WebSocket(asyncio.Protocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         self._lost = True
+        self.send = _drop
         if self._cutting is not None:
             self._cutting.cancel()
         self._changed()
@@ -218,6 +219,10 @@ class WebSocket(asyncio.Protocol):
         for waiter in waiters or ():
             if not waiter.done():
                 waiter.set_result(None)
+
+
+def _drop(frame: bytes) -> None:
+    """Take what is sent to one who has gone; uvloop's transport would raise, and the flush is everybody's."""
 
 
 def _joined(frames: bytes | list[bytes]) -> bytes:

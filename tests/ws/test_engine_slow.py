@@ -4,8 +4,13 @@ import asyncio
 import contextlib
 import logging
 
-from tests.ws.raw import until
+import uvloop
+from aiohttp import web
+
+from tests.ws.raw import Echo, limits, start, until
+from ws.engine_server import EngineServer
 from ws.packets import event, packet
+from ws.protocol import remote_address
 
 BUFFER = 50_000
 EVENT = event("message.new", b'"' + b"x" * 10_000 + b'"')
@@ -77,6 +82,41 @@ async def test_a_client_that_sends_and_never_reads_does_not_fill_the_memory(serv
                 await wire.send("4" + "x" * 50_000)
     await echo.forgotten()
     assert not caplog.records
+
+
+def test_what_is_written_to_one_who_has_gone_costs_the_others_nothing():
+    uvloop.run(gone_beside_others())
+
+
+async def gone_beside_others() -> None:
+    """Write to one whose connection breaks while its handler runs, and to another, on the loop that serves."""
+    app = web.Application()
+    eio = EngineServer(limits(), remote_address)
+    eio.attach(app)
+    runner, url = await start(app)
+    echo, handling, gate = Echo(url, eio), asyncio.Event(), asyncio.Event()
+
+    async def wait(sid: str, message: str) -> None:
+        handling.set()
+        await gate.wait()
+
+    eio.on("message", wait)
+    going, staying = await echo.wire(), await echo.wire()
+    gone, other = eio.sockets.values()
+    await going.send("4hello")
+    await handling.wait()
+    going.transport.abort()
+    written = 0
+    while not gone.closed:
+        for session in (gone, other):
+            session.write(packet(f"4{written}"))
+        written += 1
+        await asyncio.sleep(0.001)
+    assert [await staying.next() for _ in range(written)] == [f"4{number}" for number in range(written)]
+    gate.set()
+    await echo.http.close()
+    await eio.drain()
+    await runner.cleanup()
 
 
 async def flood(session) -> int:
