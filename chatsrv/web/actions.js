@@ -5,13 +5,13 @@ import { makeNonce } from "./outbox.js";
 
 const TYPING_EVERY = 2_500;
 const TYPING_LASTS = 6_000;
-const MOST_PAGES_BACK = 40;
 
 export class Actions {
   #api;
   #live;
   #store;
   #outbox;
+  #history;
   #sender;
   #typed = new Map();
   #typingEnds = new Map();
@@ -19,8 +19,9 @@ export class Actions {
 
   onRemoved = () => {};
 
-  constructor({ api, live, store, outbox }) {
+  constructor({ api, live, store, outbox, history }) {
     this.#api = api;
+    this.#history = history;
     this.#live = live;
     this.#store = store;
     this.#outbox = outbox;
@@ -89,43 +90,8 @@ export class Actions {
   async openRoom(stream) {
     const room = this.#store.room(stream);
     const whoIsHere = room.kind === "chat" ? this.loadMembers(stream) : this.meet(room.peer.nickname);
-    if (!room.loaded) await this.loadOlder(stream);
+    await this.#history.open(stream);
     await whoIsHere;
-  }
-
-  async loadOlder(stream) {
-    const room = this.#store.room(stream);
-    if (room.complete) return;
-    if (room.reading) {
-      await room.reading.catch(() => {});
-      return;
-    }
-    const oldest = [...room.messages.values()].find((message) => message.seq === room.oldest);
-    const reading = this.#api.history(room, oldest?.id);
-    room.reading = reading;
-    try {
-      const page = await reading;
-      // A reset in between makes this page one of another history.
-      if (room.reading === reading) this.#store.putPage(stream, page.items, page.isLast);
-    } finally {
-      if (room.reading === reading) room.reading = null;
-    }
-  }
-
-  /** Load history until the message is in the window; says whether it is. */
-  async loadUntil(stream, id) {
-    const room = this.#store.room(stream);
-    const isShown = () => (room.messages.get(id)?.seq ?? -1) >= room.oldest;
-    for (let pages = 0; !isShown() && !room.complete && pages < MOST_PAGES_BACK; pages += 1)
-      await this.loadOlder(stream);
-    return isShown();
-  }
-
-  /** Get one message that is not in the window, as for a quote. */
-  async loadMessage(stream, id) {
-    const { author, ...message } = await this.#api.message(id);
-    this.#store.meet({ ...author, avatar: this.#store.people.get(author.id)?.avatar ?? "" });
-    this.#store.putMessage(stream, { ...message, author: author.nickname });
   }
 
   async loadMembers(stream) {

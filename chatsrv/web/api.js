@@ -68,10 +68,10 @@ export class Api {
   members = (id) => this.get(`/chats/${id}/users`);
   changeChat = (id, change, values) => this.post(`/chats/${id}/${change}`, values);
 
-  /** A page of history, newest first: {items, isLast}. */
-  history(room, before) {
+  /** A page of history, newest first: {items, isLast}; the latest, or what stands before or after a message. */
+  history(room, { before, after }) {
     const path = `/${room.kind}s/${room.id}/messages`;
-    return this.page(before ? `${path}?before=${before}` : path);
+    return this.page(before ? `${path}?before=${before}` : after ? `${path}?after=${after}` : path);
   }
 
   message = (id) => this.get(`/message/${id}/details`);

@@ -1,7 +1,8 @@
 // Where the page begins: the door, or the session behind it.
 
 import { Api } from "./api.js";
-import { isAbout, Keep } from "./keep.js";
+import { isAbout, isAboutAny, Keep } from "./keep.js";
+import { outboxOf } from "./outbox.js";
 import { Session } from "./session.js";
 import { language, texts } from "./texts.js";
 import { showTheme } from "./theme.js";
@@ -66,6 +67,7 @@ window.addEventListener("storage", (event) => {
   if (!session) return;
   if (isAbout(event, "session") && !api.token) leave();
   else if (isAbout(event, "me") && keep.get("me")?.id !== session.store.me.id) location.reload();
+  else if (isAboutAny(event, outboxOf(session.store.me.id))) session.store.changed();
 });
 
 document.documentElement.lang = language;

@@ -36,11 +36,15 @@ export class Keep {
     this.#storage.removeItem(PREFIX + name);
   }
 
+  /** The names that start so. */
+  names(start) {
+    const kept = Object.keys(this.#storage).map((key) => (key.startsWith(PREFIX) ? key.slice(PREFIX.length) : ""));
+    return [...new Set([...kept, ...this.#memory.keys()])].filter((name) => name.startsWith(start));
+  }
+
   /** Forget every value whose name starts so. */
   removeAll(start) {
-    for (const key of Object.keys(this.#storage)) {
-      if (key.startsWith(PREFIX + start)) this.#storage.removeItem(key);
-    }
+    for (const name of this.names(start)) this.remove(name);
   }
 
   #read(key) {
@@ -50,3 +54,6 @@ export class Keep {
 
 /** Whether a browser's storage event speaks of this name. */
 export const isAbout = (event, name) => event.key === PREFIX + name || event.key === null;
+
+/** Whether it speaks of any name that starts so. */
+export const isAboutAny = (event, start) => event.key === null || event.key.startsWith(PREFIX + start);

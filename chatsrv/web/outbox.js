@@ -8,24 +8,28 @@ export function makeNonce() {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/** What the names of a person's items start with. */
+export const outboxOf = (personId) => `outbox.${personId}.`;
+
 const idsOf = ({ attachments }) => (attachments ?? []).map(({ id }) => id).join();
 
 /**
- * A queue of {nonce, stream, text, parent_id, attachments, created, error?, echo?}; attachments are those that the server keeps already.
- * `error` is the reason of a refusal, `echo` the id of the pushed message that is this one though its answer is still due.
+ * A queue of {nonce, stream, text, parent_id, attachments, created, order, error?}; attachments are those that the server keeps already.
+ * `error` is the reason of a refusal. Each item is kept under a name of its own: another tab's changes are never overwritten by ours.
  */
 export class Outbox {
   #keep;
-  #name;
+  #start;
   #echoes = new Map();
 
-  constructor(keep, name) {
+  constructor(keep, personId) {
     this.#keep = keep;
-    this.#name = name;
+    this.#start = outboxOf(personId);
   }
 
   all() {
-    return this.#keep.get(this.#name) ?? [];
+    const items = this.#keep.names(this.#start).map((name) => this.#keep.get(name));
+    return items.filter(Boolean).sort((one, other) => one.order - other.order);
   }
 
   of(stream) {
@@ -38,18 +42,20 @@ export class Outbox {
 
   add(stream, text, parentId, now, attachments = []) {
     const created = new Date(now).toISOString();
-    const item = { nonce: makeNonce(), stream, text, parent_id: parentId, attachments, created };
-    this.#save([...this.all(), item]);
+    const order = Math.max(now, (this.all().at(-1)?.order ?? 0) + 1);
+    const item = { nonce: makeNonce(), stream, text, parent_id: parentId, attachments, created, order };
+    this.#save(item);
     return item;
   }
 
   remove(nonce) {
     this.#echoes.delete(nonce);
-    this.#save(this.all().filter((item) => item.nonce !== nonce));
+    this.#keep.remove(this.#start + nonce);
   }
 
   fail(nonce, error) {
-    this.#save(this.all().map((item) => (item.nonce === nonce ? { ...item, error } : item)));
+    const item = this.#keep.get(this.#start + nonce);
+    if (item) this.#save({ ...item, error });
   }
 
   retry(nonce) {
@@ -64,7 +70,12 @@ export class Outbox {
     if (item) this.#echoes.set(item.nonce, message.id);
   }
 
-  #save(items) {
-    this.#keep.set(this.#name, items);
+  /** Nothing is to be sent any more. */
+  clear() {
+    this.#keep.removeAll(this.#start);
+  }
+
+  #save(item) {
+    this.#keep.set(this.#start + item.nonce, item);
   }
 }

@@ -3,10 +3,12 @@
 import { Actions } from "./actions.js";
 import { Drafts } from "./drafts.js";
 import { displayName, gist } from "./format.js";
+import { History } from "./history.js";
 import { Live } from "./live.js";
 import { News } from "./news.js";
 import { Outbox } from "./outbox.js";
 import { Piles } from "./pile.js";
+import { Ringing } from "./ringing.js";
 import { formatRoute, parseRoute } from "./routes.js";
 import { Signed } from "./signed.js";
 import { Store } from "./store.js";
@@ -20,6 +22,7 @@ const ELSEWHERE = /^(achievement|banner|event|report)\./;
 export class Session {
   #end;
   #shell;
+  #hidden;
   #hasBeenOnline = false;
   /** What is looked for on the page of the search. */
   sought = { words: "", kind: "" };
@@ -29,7 +32,7 @@ export class Session {
     Object.assign(this, { api, keep });
     this.#end = end;
     this.store = new Store(me);
-    this.outbox = new Outbox(keep, `outbox.${me.id}`);
+    this.outbox = new Outbox(keep, me.id);
     this.drafts = new Drafts(keep, me.id);
     this.piles = new Piles(api);
     this.signed = new Signed(api);
@@ -43,8 +46,13 @@ export class Session {
       onReset: (streams) => this.attempt(() => this.#reset(streams)),
       onGone: (stream) => this.actions.gone(stream),
     });
-    this.actions = new Actions({ api, live: this.live, store: this.store, outbox: this.outbox });
+    this.history = new History({ api, store: this.store });
+    const { live, store, outbox, history } = this;
+    this.actions = new Actions({ api, live, store, outbox, history });
     this.actions.onRemoved = (room) => this.#removed(room);
+    this.ringing = new Ringing({ keep, store, news: this.news, open: (stream, id) => this.#answer(stream, id) });
+    this.#hidden = () => this.ringing.prepare();
+    document.addEventListener("visibilitychange", this.#hidden);
     this.route = parseRoute(location.hash);
     this.#shell = shellView(this);
     this.live.connect();
@@ -55,6 +63,7 @@ export class Session {
   }
 
   close() {
+    document.removeEventListener("visibilitychange", this.#hidden);
     this.live.close();
     this.#shell.close();
   }
@@ -78,8 +87,18 @@ export class Session {
 
   /** Go to a message, wherever it stands. */
   showMessage(stream, id) {
+    const hash = formatRoute({ stream });
+    if (location.hash === hash) return this.#shell.jump(id);
     window.addEventListener("hashchange", () => this.#shell.jump(id), { once: true });
-    this.go({ stream });
+    location.hash = hash;
+    return undefined;
+  }
+
+  /** A notice of the browser was clicked. */
+  #answer(stream, id) {
+    if (!stream) this.go({ panel: "notifications" });
+    else if (id) this.showMessage(stream, id);
+    else this.go({ stream });
   }
 
   /** Look for words everywhere. */
@@ -125,7 +144,7 @@ export class Session {
   /** Nothing of the person stays in this browser. */
   #leave() {
     this.drafts.clear();
-    this.keep.remove(`outbox.${this.store.me.id}`);
+    this.outbox.clear();
     this.#end();
   }
 
@@ -135,6 +154,7 @@ export class Session {
     if (ELSEWHERE.test(name)) return this.#shell.heard(name, event);
     if (name.startsWith("notification.")) return this.#told(name, event);
     this.actions.heard(name, event);
+    if (name === "message.new") this.ringing.said(event.stream, event.data);
     const isWord = name === "message.new" && event.stream === this.route.stream && !this.store.isMine(event.data);
     if (isWord) announce(texts.said(displayName(this.store.authorOf(event.data)), gist(event.data)));
     return undefined;
@@ -145,6 +165,7 @@ export class Session {
     const { data, text, quiet, read } = event.data;
     const isInSight = data.stream === this.route.stream && this.isAttended();
     if (name === "notification.new" && !quiet && !read && !isInSight) notify(text);
+    if (name === "notification.new") this.ringing.told(event.data);
     this.news.heard(event).catch(() => {});
     this.#shell.heard(name, event);
   }

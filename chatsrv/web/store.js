@@ -4,15 +4,23 @@ import {
   byActivity,
   countAfter,
   emptyRoom,
+  forgetUnseen,
+  keepLatest,
   makeRoom,
   mergeMessage,
+  mergeNewer,
   mergePage,
+  mergeThread,
+  moveWindow,
+  narrow,
   relabel,
   setPeer,
   updateRoom,
 } from "./room.js";
 
 const MOST_EARLY = 200;
+const MOST_KEPT = 500;
+const KEPT_OF_CLOSED = 50;
 
 export class Store {
   me;
@@ -122,10 +130,28 @@ export class Store {
     this.changed();
   }
 
-  putPage(stream, page, isLast) {
+  putPage = (stream, page, isLast) => this.#change(stream, (room) => mergePage(room, page, isLast));
+  putNewer = (stream, page) => this.#change(stream, (room) => mergeNewer(room, page));
+  putWindow = (stream, page, isLast) => this.#change(stream, (room) => moveWindow(room, page, isLast));
+  putThread = (stream, rootId, page) => this.#change(stream, (room) => mergeThread(room, rootId, page));
+
+  #change(stream, change) {
     const room = this.rooms.get(stream);
-    if (room) mergePage(room, page, isLast);
+    if (room) change(room);
     this.changed();
+  }
+
+  /** Let go of what is far from what one reads: {first, last}, by `seq`. */
+  narrow(stream, range) {
+    narrow(this.rooms.get(stream), range);
+  }
+
+  /** Nobody looks at the room any more. */
+  close(stream) {
+    const room = this.rooms.get(stream);
+    if (!room) return;
+    Object.assign(room, { isOpen: false, thread: null });
+    keepLatest(room, KEPT_OF_CLOSED);
   }
 
   putMembers(stream, members) {
@@ -135,17 +161,8 @@ export class Store {
     this.changed();
   }
 
-  putMessage(stream, message) {
-    const room = this.rooms.get(stream);
-    if (room) this.#message(room, message);
-    this.changed();
-  }
-
-  empty(stream) {
-    const room = this.rooms.get(stream);
-    if (room) emptyRoom(room);
-    this.changed();
-  }
+  putMessage = (stream, message) => this.#change(stream, (room) => this.#message(room, message));
+  empty = (stream) => this.#change(stream, emptyRoom);
 
   drop(stream) {
     this.rooms.delete(stream);
@@ -197,9 +214,15 @@ export class Store {
     const isNew = !room.messages.has(message.id) && message.id > (room.last?.id ?? 0);
     const merged = mergeMessage(room, message);
     room.typing.delete(message.author);
+    if (room.messages.size > MOST_KEPT && !room.reading) this.#tidy(room);
     if (!isNew) return;
     room.last = merged;
     if (!this.isMine(message)) room.unread += 1;
+  }
+
+  #tidy(room) {
+    if (room.isOpen) forgetUnseen(room);
+    else keepLatest(room, KEPT_OF_CLOSED);
   }
 
   #place(place) {

@@ -49,6 +49,7 @@ function line(store, room, message, { follows, replies, quotes }) {
     kind: "message",
     key: `m${message.id}`,
     id: message.id,
+    seq: message.seq,
     mine,
     author,
     follows,

@@ -136,6 +136,10 @@ export const english = {
   notificationSettings: "Notification settings",
   notificationLanguage: "Language of notifications",
   languages: { ru: "Русский", en: "English" },
+  ringing: "In this browser",
+  ringingHere: "Show notices while this page is hidden",
+  ringingForbidden: "The browser does not let this page show notices: allow them in its settings.",
+  ringingImpossible: "Browsers show notices of pages on https only.",
   tellMeOf: "Tell me of",
   kinds: {
     accepted: "an achievement accepted",

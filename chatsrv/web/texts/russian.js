@@ -136,6 +136,10 @@ export const russian = {
   notificationSettings: "Настройки уведомлений",
   notificationLanguage: "Язык уведомлений",
   languages: { ru: "Русский", en: "English" },
+  ringing: "В этом браузере",
+  ringingHere: "Показывать уведомления, пока страница скрыта",
+  ringingForbidden: "Браузер не даёт этой странице показывать уведомления: разрешите их в его настройках.",
+  ringingImpossible: "Браузеры показывают уведомления только страниц с https.",
   tellMeOf: "Сообщать мне",
   kinds: {
     accepted: "Достижение принято",

@@ -4,52 +4,67 @@ import { h, icon, syncChildren } from "../dom.js";
 import { timeline } from "../timeline.js";
 import { texts } from "../texts.js";
 import { lineItem } from "./message.js";
+import { placeIn } from "./place.js";
 import { rove } from "./roving.js";
 
 const NEAR_BOTTOM = 60;
-const NEAR_TOP = 300;
+const LOAD_WITHIN = 1.5;
+const KEEP_WITHIN = 3;
+const MOST_LINES = 200;
 const KEYS = { r: "reply", l: "vote", t: "thread", f: "report", e: "edit", Delete: "remove" };
 const ONLY_MINE = new Set(["edit", "remove"]);
 
+/** Of a list that is all there is. */
+const NO_MORE = { above: () => false, below: () => false };
+
 /**
- * `source()` gives what `timeline` takes; `act(name, line)` is called for buttons and keys on a message; `signed` opens files; `onTop`, where given, loads older
- * ones; `onBottom` is called when the newest are in view.
+ * `source()` gives what `timeline` takes; `act(name, line)` is called for buttons and keys on a message; `signed` opens files; `onBottom` is called when the
+ * newest are in view. `more`, of a list that is a part of a longer one: whether there is something `above` and `below`, how to load it, how to let go
+ * of what is far (`narrow({first, last})`), and the way `toBottom`.
  */
-export function logView({ store, room, label, source, act, signed, onTop, onBottom = () => {} }) {
+export function logView({ store, room, label, source, act, signed, more = NO_MORE, onBottom = () => {} }) {
   let lines = [];
   let isAtBottom = true;
   let isPlaced = false;
-  const list = h("ol", { class: "messages", role: "log", "aria-live": "off", "aria-label": label });
-  const older = onTop && h("button", { type: "button", class: "link older", onclick: onTop }, texts.older);
+  const list = h("ol", { class: "messages" });
+  const older = h("button", { type: "button", class: "link older", onclick: more.loadAbove }, texts.older);
   const empty = h("p", { class: "empty", hidden: true }, texts.noMessages);
-  const scroll = h("div", { class: "scroll log" }, older, empty, list);
+  const properties = { class: "scroll log", role: "log", "aria-live": "off", "aria-label": label };
+  const scroll = h("div", properties, older, empty, list);
   const toBottom = h(
     "button",
-    { type: "button", class: "to-bottom", hidden: true, onclick: () => stickToBottom() },
+    { type: "button", class: "to-bottom", hidden: true, onclick: more.toBottom ?? stickToBottom },
     icon("down"),
     h("span", {}),
   );
   const node = h("div", { class: "log-frame" }, scroll, toBottom);
+  const place = placeIn(scroll, list);
   const refreshRoving = rove(list, ".message", (all) => all.at(-1));
 
   scroll.addEventListener("scroll", () => {
     measure();
     if (isAtBottom) onBottom();
-    loadNearTop();
+    loadNear();
     showToBottom();
   });
   list.addEventListener("keydown", (event) => pressed(event));
-  const resized = new ResizeObserver(() => isAtBottom && stickToBottom());
+  const resized = new ResizeObserver(() => isFollowing() && stickToBottom());
   resized.observe(scroll);
 
   /** More history before the reader runs out of it; a list that does not fill its frame asks too. */
-  function loadNearTop() {
-    if (onTop && isPlaced && scroll.scrollTop < NEAR_TOP && !room().complete) onTop();
+  function loadNear() {
+    if (!isPlaced) return;
+    const reach = LOAD_WITHIN * scroll.clientHeight;
+    if (place.above() < reach && more.above()) more.loadAbove();
+    else if (place.below() < reach && more.below()) more.loadBelow();
   }
 
   function measure() {
-    isAtBottom = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR_BOTTOM;
+    isAtBottom = place.below() < NEAR_BOTTOM;
   }
+
+  /** Whether what is new moves the list. */
+  const isFollowing = () => isAtBottom && !more.below();
 
   function pressed(event) {
     const line = lines.find(({ key }) => key === event.target.closest(".message")?.dataset.key);
@@ -61,19 +76,35 @@ export function logView({ store, room, label, source, act, signed, onTop, onBott
   }
 
   function update() {
+    const restore = isFollowing() ? stickToBottom : place.hold();
+    showLines();
+    empty.hidden = lines.length > 0 || !room().loaded;
+    older.hidden = !more.above() || !room().loaded;
+    if (isPlaced) restore();
+    else if (lines.length > 0) placeFirst();
+    if (lines.length > MOST_LINES) letGo();
+    loadNear();
+    showToBottom();
+  }
+
+  function showLines() {
     lines = timeline(store, room(), source());
-    const restore = isAtBottom ? stickToBottom : holdPlace();
     syncChildren(
       list,
       lines.map((line) => lineItem(line, act, signed)),
     );
     refreshRoving();
-    empty.hidden = lines.length > 0 || !room().loaded;
-    if (older) older.hidden = room().complete || !room().loaded;
-    if (isPlaced) restore();
-    else if (lines.length > 0) placeFirst();
-    loadNearTop();
-    showToBottom();
+  }
+
+  /** Keep no more in the page than what is near, however much was read on the way here. */
+  function letGo() {
+    const near = place.near(KEEP_WITHIN);
+    const kept = lines.filter(({ key, seq }) => seq && near.has(key));
+    if (!more.narrow || kept.length === 0) return;
+    const restore = place.hold();
+    more.narrow({ first: kept[0].seq, last: kept.at(-1).seq });
+    showLines();
+    restore();
   }
 
   /** Where to begin: at what is new, or at the bottom. */
@@ -89,22 +120,9 @@ export function logView({ store, room, label, source, act, signed, onTop, onBott
     isAtBottom = true;
   }
 
-  /** Remember the first visible line; returns how to put it back where it is now. */
-  function holdPlace() {
-    const top = scroll.getBoundingClientRect().top;
-    const anchor = [...list.children].find((node) => node.getBoundingClientRect().bottom > top);
-    if (!anchor) return () => {};
-    const { key } = anchor.dataset;
-    const offset = anchor.getBoundingClientRect().top;
-    return () => {
-      const now = list.querySelector(`[data-key="${key}"]`);
-      if (now) scroll.scrollTop += now.getBoundingClientRect().top - offset;
-    };
-  }
-
   function showToBottom() {
     const { unread } = room();
-    toBottom.hidden = isAtBottom;
+    toBottom.hidden = isFollowing();
     toBottom.lastChild.textContent = unread > 0 ? texts.toNewest(unread) : "";
     toBottom.setAttribute("aria-label", texts.toNewest(unread));
   }

@@ -99,7 +99,7 @@ function quote(line, act) {
       type: "button",
       class: "quote",
       "data-action": "jump",
-      "aria-label": texts.jumpTo(name),
+      title: texts.jumpTo(name),
       tabindex: "-1",
       onclick: () => act("jump", line),
     },

@@ -25,6 +25,7 @@ export function notificationSettingsView(app) {
   app.attempt(async () => {
     const { language, kinds, quiet } = await news.settings();
     content.append(
+      section(texts.ringing, ringingSwitch(app)),
       section(texts.tellMeOf, kindSwitches(app, kinds)),
       section(texts.soundOfChats, chats.node),
       section(texts.quietHours, quietForm(quiet, change)),
@@ -40,6 +41,11 @@ export function notificationSettingsView(app) {
 }
 
 const section = (title, ...content) => h("section", { "aria-label": title }, h("h3", {}, title), content);
+
+const ringingSwitch = (app) =>
+  app.ringing.isPossible
+    ? switchRow(app, texts.ringingHere, app.ringing.isOn, (isWanted) => app.ringing.turn(isWanted))
+    : h("p", { class: "hint" }, texts.ringingImpossible);
 
 const kindSwitches = (app, kinds) =>
   Object.entries(kinds).map(([kind, isOn]) =>

@@ -8,7 +8,7 @@ import { texts } from "../texts.js";
 export function panelFrame(app, title, ...content) {
   const heading = h("h2", { tabindex: "-1" }, title);
   return h(
-    "aside",
+    "section",
     { class: "panel", "aria-label": title },
     h(
       "header",

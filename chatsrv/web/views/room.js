@@ -2,7 +2,7 @@
 
 import { h, iconButton } from "../dom.js";
 import { presenceText } from "../format.js";
-import { shownMessages } from "../room.js";
+import { isLive, shownMessages } from "../room.js";
 import { formatRoute } from "../routes.js";
 import { texts } from "../texts.js";
 import { roomAvatar } from "./avatar.js";
@@ -12,7 +12,7 @@ import { takeDropped } from "./pile.js";
 import { actOn } from "./talk.js";
 
 export function roomView(app, stream) {
-  const { store, actions } = app;
+  const { store, actions, history } = app;
   const room = () => store.room(stream);
   const asked = new Set();
   let newAfter = room().unread > 0 ? room().readId : null;
@@ -29,7 +29,7 @@ export function roomView(app, stream) {
     onUp: editLast,
     onSent: () => {
       newAfter = null;
-      log.stickToBottom();
+      toBottom();
     },
   });
   const act = actOn(app, stream, { composer: () => composer, jump });
@@ -40,10 +40,17 @@ export function roomView(app, stream) {
     signed: app.signed,
     label: texts.messagesOf(room().title),
     source,
-    onTop: () => app.attempt(() => actions.loadOlder(stream)),
     onBottom: markRead,
+    more: {
+      above: () => !room().complete,
+      below: () => !isLive(room()),
+      loadAbove: () => app.attempt(() => history.loadOlder(stream)),
+      loadBelow: () => app.attempt(() => history.loadNewer(stream)),
+      narrow: (range) => store.narrow(stream, range),
+      toBottom,
+    },
   });
-  const node = h("main", { class: "room", "aria-label": room().title }, header(), log.node, typing, composer.node);
+  const node = h("section", { class: "room", "aria-label": room().title }, header(), log.node, typing, composer.node);
 
   takeDropped(node, composer.take);
 
@@ -75,23 +82,38 @@ export function roomView(app, stream) {
   function source() {
     const messages = shownMessages(room());
     askForQuoted(messages);
-    return { messages, waiting: app.outbox.of(stream), newAfter, now: Date.now() };
+    return { messages, waiting: isLive(room()) ? app.outbox.of(stream) : [], newAfter, now: Date.now() };
   }
 
-  /** A quoted message may be older than what is loaded. */
+  /** A quoted message may stand outside of what is loaded; one that can not be read is asked for once. */
   function askForQuoted(messages) {
     for (const { parent_id: id } of messages) {
       if (!id || asked.has(id) || room().messages.has(id)) continue;
       asked.add(id);
-      actions.loadMessage(stream, id).catch(() => {});
+      history.loadMessage(stream, id).then(
+        () => asked.delete(id),
+        () => {},
+      );
     }
   }
 
   async function jump(id) {
-    if (await actions.loadUntil(stream, id)) {
-      log.update();
-      log.show(id);
-    }
+    await history.reach(stream, id);
+    if (!room()) return;
+    log.update();
+    log.show(id);
+  }
+
+  async function toBottom() {
+    await app.attempt(() => history.toNewest(stream));
+    if (!room()) return;
+    log.update();
+    log.stickToBottom();
+  }
+
+  function close() {
+    log.close();
+    history.close(stream);
   }
 
   function editLast() {
@@ -100,7 +122,7 @@ export function roomView(app, stream) {
   }
 
   function markRead() {
-    if (room() && room().loaded && log.isAtBottom() && app.isAttended()) actions.read(stream);
+    if (room()?.loaded && isLive(room()) && log.isAtBottom() && app.isAttended()) actions.read(stream);
   }
 
   function update() {
@@ -121,7 +143,7 @@ export function roomView(app, stream) {
 
   const onlineOf = ({ peer }) => (peer ? store.isOnline(peer.nickname) : undefined);
 
-  return { node, update, stream, jump, focus: () => composer.focus(), editLast, close: () => log.close() };
+  return { node, update, stream, jump, focus: () => composer.focus(), editLast, close };
 }
 
 function subtitleOf(store, room) {

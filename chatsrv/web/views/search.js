@@ -28,7 +28,7 @@ export function searchView(app) {
     title: texts.search,
     read,
     above: [
-      h("form", { class: "seeking", role: "search", onsubmit }, h("div", { class: "search-box" }, icon("search"), field), kinds),
+      h("form", { class: "seeking", onsubmit }, h("div", { class: "search-box" }, icon("search"), field), kinds),
     ],
     nothing: () => (sought.words.trim() ? texts.nothingFound : texts.searchHint),
     key: ({ kind, thing }) => `${kind}.${thing.id}`,

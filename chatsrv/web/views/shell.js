@@ -21,8 +21,9 @@ export function shellView(app) {
   const { store } = app;
   const sidebar = sidebarView(app);
   const banner = h("div", { class: "banner", role: "status" });
-  const nowhere = h("main", { class: "room nowhere" }, h("p", {}));
-  const columns = h("div", { class: "columns" }, sidebar.node, nowhere);
+  const heading = h("h1", { class: "unseen" }, texts.product);
+  const nowhere = h("section", { class: "room nowhere" }, h("p", {}));
+  const columns = h("main", { class: "columns" }, heading, sidebar.node, nowhere);
   const banners = bannersView(app);
   const node = h("div", { class: "shell" }, banner, banners.node, columns);
   let room = null;

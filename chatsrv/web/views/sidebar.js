@@ -31,7 +31,7 @@ export function sidebarView(app) {
       "header",
       { class: "bar" },
       me,
-      h("h1", {}, texts.product),
+      h("span", { class: "product", "aria-hidden": "true" }, texts.product),
       bell,
       iconButton("edit", texts.newConversation, () => newConversation(app)),
       iconButton("add", texts.newChat, () => newChat(app)),

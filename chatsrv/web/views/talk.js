@@ -3,17 +3,16 @@
 import { texts } from "../texts.js";
 import { confirm } from "./overlay.js";
 import { report } from "./reporting.js";
-import { rootOf } from "../room.js";
 
 /** A function act(name, line) for the messages of one stream; `composer()` and `jump(id)` are those of the list. */
 export function actOn(app, stream, { composer, jump }) {
-  const { actions, store } = app;
+  const { actions, history } = app;
   const acts = {
     reply: (line) => composer().reply(line.id),
     edit: (line) => composer().edit(line.id),
     vote: (line) => actions.vote(stream, line),
     remove: (line) => removeAfterAsking(line),
-    thread: (line) => app.go({ stream, panel: "thread", panelId: String(rootOf(store.room(stream), line.id)) }),
+    thread: async (line) => app.go({ stream, panel: "thread", panelId: String(await history.rootOf(stream, line.id)) }),
     report: (line) => (line.mine ? null : report(app, line.id)),
     jump: (line) => jump(line.quote.id),
     retry: (line) => actions.retry(line.nonce),

@@ -9,7 +9,7 @@ import { takeDropped } from "./pile.js";
 import { actOn } from "./talk.js";
 
 export function threadView(app, stream, rootId) {
-  const { store, outbox, actions } = app;
+  const { store, outbox, history } = app;
   const room = () => store.room(stream);
   const composer = composerView(app, {
     place: `${stream}.${rootId}`,
@@ -30,7 +30,11 @@ export function threadView(app, stream, rootId) {
     return { messages, waiting, newAfter: null, now: Date.now(), quotes: (id) => id !== rootId };
   }
 
-  // The thread may have begun before what is loaded; its answers are all later than its root.
-  app.attempt(() => actions.loadUntil(stream, rootId));
-  return { node, update: log.update, focus: composer.focus, close: log.close };
+  function close() {
+    log.close();
+    history.closeThread(stream);
+  }
+
+  app.attempt(() => history.openThread(stream, rootId));
+  return { node, update: log.update, focus: composer.focus, close };
 }

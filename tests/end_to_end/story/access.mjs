@@ -34,7 +34,7 @@ function findFaults() {
     ...["for", "aria-labelledby", "aria-describedby", "aria-controls"].flatMap(broken),
     ...all("video:not([controls])"),
   ];
-  const levels = all("main h1, main h2, main h3, aside h2, aside h3").length;
+  const levels = all("main h1, main h2, main h3").length;
   return [...faults.map((fault) => fault.outerHTML ?? fault), ...(levels > 0 ? [] : ["no heading"])];
 }
 
@@ -43,7 +43,7 @@ export async function checkPhone(browser, page, name) {
   const before = page.viewportSize();
   await page.setViewportSize(PHONE);
   const wide = await page.evaluate(() =>
-    [...document.querySelectorAll("main *, aside *, nav *, dialog *")]
+    [...document.querySelectorAll("main *, dialog *")]
       .filter((node) => node.checkVisibility() && node.getBoundingClientRect().right > innerWidth + 1)
       .map((node) => node.outerHTML.slice(0, 120)),
   );

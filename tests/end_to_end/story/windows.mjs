@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 
-const modules = process.env.CHATSRV_NODE_MODULES ?? path.join(import.meta.dirname, "..", "..", "node_modules");
+export const modules = process.env.CHATSRV_NODE_MODULES ?? path.join(import.meta.dirname, "..", "..", "node_modules");
 const { chromium } = createRequire(pathToFileURL(path.join(modules, "_.js")))("playwright-core");
 
 const QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic"];
@@ -61,9 +61,22 @@ export class Browser {
     return this.#page(context, who, address);
   }
 
+  /** A window of a browser that speaks another language, and is logged in as this page is. */
+  async openAs(page, who, locale) {
+    const storageState = await page.context().storageState();
+    const context = await this.#browser.newContext({ viewport: page.viewportSize(), locale, storageState, reducedMotion: "reduce" });
+    context.setDefaultTimeout(LIMIT);
+    return this.#page(context, who, this.address);
+  }
+
   /** A second tab beside this one: the same person, the same storage. */
   openBeside(page, who) {
     return this.#page(page.context(), who, page.url());
+  }
+
+  /** Another tab of a context whose tabs may all be closed. */
+  openIn(context, who, address) {
+    return this.#page(context, who, address);
   }
 
   async #page(context, who, address) {
@@ -118,7 +131,7 @@ export const field = (page) => page.getByRole("textbox", { name: /^Message / });
 
 export const roomLink = (page, title) => page.getByRole("navigation").getByRole("link", { name: title });
 
-export const panel = (page, name) => page.getByRole("complementary", { name });
+export const panel = (page, name) => page.locator(".panel").and(page.getByRole("region", { name }));
 
 /** Open a page of one of the sections below the list of rooms; without a name the only one that it has. */
 export async function visit(page, section, name) {

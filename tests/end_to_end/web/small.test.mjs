@@ -12,11 +12,11 @@ import { message, Storage } from "./people.mjs";
 
 test("the outbox survives the page, keeps its order, and forgets only what is removed", () => {
   const storage = new Storage();
-  const outbox = new Outbox(new Keep(storage), "outbox.1");
+  const outbox = new Outbox(new Keep(storage), 1);
   const first = outbox.add("chat:5", "one", 0, 0);
   const second = outbox.add("chat:5", "two", 0, 0);
   outbox.fail(first.nonce, "no");
-  const again = new Outbox(new Keep(storage), "outbox.1");
+  const again = new Outbox(new Keep(storage), 1);
   assert.deepEqual(
     again.all().map(({ text }) => text),
     ["one", "two"],
@@ -28,7 +28,7 @@ test("the outbox survives the page, keeps its order, and forgets only what is re
 });
 
 test("a pushed message hides the waiting one that it is", () => {
-  const outbox = new Outbox(new Keep(new Storage()), "outbox.1");
+  const outbox = new Outbox(new Keep(new Storage()), 1);
   outbox.add("chat:5", "hello", 0, 0);
   outbox.add("chat:5", "hello", 0, 0);
   outbox.recognise("chat:5", message(1, { text: "hello" }));
@@ -39,8 +39,8 @@ test("a pushed message hides the waiting one that it is", () => {
 test("a waiting message keeps the files that were uploaded for it, and only a message with the same ones is it", () => {
   const storage = new Storage();
   const files = [{ id: "a", name: "a.png" }, { id: "b", name: "b.png" }];
-  new Outbox(new Keep(storage), "outbox.1").add("chat:5", "", 0, 0, files);
-  const again = new Outbox(new Keep(storage), "outbox.1");
+  new Outbox(new Keep(storage), 1).add("chat:5", "", 0, 0, files);
+  const again = new Outbox(new Keep(storage), 1);
   assert.deepEqual(again.next().attachments, files);
   again.recognise("chat:5", message(1, { text: "", attachments: [{ id: "c" }] }));
   assert.equal(again.of("chat:5").length, 1);
