@@ -9,7 +9,8 @@ from chatsrv.errors import Code, Problem
 from chatsrv.schemas.described.promises import IF_NONE_MATCH, Media, named
 from handlers.asking import Ask
 from handlers.routing import Access, Routes
-from handlers.server import UNCHANGED, send_asset
+from handlers.sending import send_asset
+from handlers.server import UNCHANGED
 
 ROUTES = Routes(parameters=(IF_NONE_MATCH,))
 route = ROUTES.route

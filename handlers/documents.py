@@ -1,11 +1,10 @@
 """The documents for those who write clients, and the page that shows them: made or read when first asked for."""
 
-import hashlib
 from collections.abc import Callable, Mapping
 from importlib.metadata import distribution
 from pathlib import Path
 
-from handlers.assets import Asset
+from handlers.assets import Asset, asset
 
 _KINDS = {"json": "application/json", "js": "text/javascript", "css": "text/css"}
 _SWAGGER_UI = "swagger_ui/static"
@@ -21,9 +20,7 @@ class Documents:
     def get(self, name: str) -> Asset | None:
         """Return the file, None when there is none of that name. It may take a while: call it in a thread."""
         if name not in self._made and name in self._makers:
-            content = self._makers[name]()
-            kind = _KINDS[name.rpartition(".")[2]]
-            self._made[name] = Asset(content, kind, hashlib.sha256(content).hexdigest()[:16])
+            self._made[name] = asset(self._makers[name](), _KINDS[name.rpartition(".")[2]])
         return self._made.get(name)
 
 

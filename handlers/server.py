@@ -11,22 +11,13 @@ from chatsrv.schemas.described.promises import IF_NONE_MATCH, Media, named
 from chatsrv.schemas.server import HealthShape, ReadyShape
 from chatsrv.services import Unavailable
 from handlers.asking import Ask
-from handlers.assets import Asset
 from handlers.routing import Access, Routes
+from handlers.sending import send_asset
 
 ROUTES = Routes()
 route = ROUTES.route
 _READY_SECONDS = 2.0
 UNCHANGED: Final = {304: "What `If-None-Match` names is what there is."}
-_HEADERS = {
-    "Cache-Control": "no-cache",
-    "Content-Security-Policy": (
-        "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data: https:; frame-ancestors 'none'"
-    ),
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-}
 
 
 @route("GET", "/health", access=Access.ANYONE, answer=HealthShape)
@@ -76,13 +67,3 @@ async def file(ask: Ask) -> Any:
 
 def _file(ask: Ask, path: str) -> web.Response:
     return send_asset(ask, ask.edge.assets.get(path))
-
-
-def send_asset(ask: Ask, asset: Asset | None) -> web.Response:
-    """Return a file as a browser may have it. Raises Problem NOT_FOUND when it is None."""
-    if asset is None:
-        raise Problem(Code.NOT_FOUND)
-    headers = _HEADERS | {"ETag": f'"{asset.etag}"'}
-    if any(known.value == asset.etag for known in ask.request.if_none_match or ()):
-        return web.Response(status=304, headers=headers)
-    return web.Response(body=asset.content, content_type=asset.kind, charset="utf-8", headers=headers)

@@ -1,6 +1,10 @@
 """The server itself: its health, and the files of the page."""
 
 import dataclasses
+import gzip
+
+import aiohttp
+import pytest
 
 from tests.clients import Person
 
@@ -30,6 +34,26 @@ async def test_a_file_of_the_page_is_sent_again_only_when_it_changed(person):
     assert (await lyova.ask("GET", "/", headers={"If-None-Match": '"other"'})).status == 200
     script = await lyova.get("/web/app.js")
     assert script.headers["Content-Type"] == "text/javascript; charset=utf-8"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "is_packed"),
+    [("gzip, br", True), ("br;q=1, GZIP; q=0.5", True), ("gzip;q=0", False), ("gzip;q=0.00", False), ("br", False)],
+)
+async def test_a_file_of_the_page_is_packed_for_who_takes_gzip(serve, config, wanted, is_packed):
+    server = await serve(config)
+    async with aiohttp.ClientSession(server.url, auto_decompress=False) as http:
+        async with http.get("/web/app.js", headers={"Accept-Encoding": wanted}) as answer:
+            body, headers = await answer.read(), answer.headers
+        same = {"Accept-Encoding": wanted, "If-None-Match": headers["ETag"]}
+        async with http.get("/web/app.js", headers=same) as again:
+            assert again.status == 304
+        other = {"Accept-Encoding": "br" if is_packed else "gzip", "If-None-Match": headers["ETag"]}
+        async with http.get("/web/app.js", headers=other) as again:
+            assert again.status == 200
+    assert (headers.get("Content-Encoding") == "gzip") is is_packed
+    assert headers["Vary"] == "Accept-Encoding"
+    assert b"import" in (gzip.decompress(body) if is_packed else body)
 
 
 async def test_pages_of_configured_origins_may_call_and_others_may_not(serve, config):
