@@ -26,16 +26,18 @@ def missing() -> str:
 needs_chromium = pytest.mark.skipif(bool(missing()), reason=f"there is no {missing()}")
 
 
-def play(story: Path, *arguments: str, wishes: Mapping[str, Callable[[], object]]) -> None:
+def play(
+    story: Path, *arguments: str, wishes: Mapping[str, Callable[[], object]], pictures: Path = SCREENSHOTS
+) -> None:
     """Play the story to its end; what it asks for ("please: …") is done by ``wishes``. Fails when it saw otherwise."""
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    pictures.mkdir(parents=True, exist_ok=True)
     process = subprocess.Popen(
         ["node", str(story), *arguments],
         env=os.environ
         | {
             "CHATSRV_NODE_MODULES": str(MODULES),
             "CHATSRV_CHROMIUM": CHROMIUM,
-            "CHATSRV_SCREENSHOTS": str(SCREENSHOTS),
+            "CHATSRV_SCREENSHOTS": str(pictures),
         },
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
