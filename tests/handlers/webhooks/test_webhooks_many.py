@@ -7,7 +7,6 @@ import pytest
 from aiohttp import web
 
 from tests.cluster import Cluster, cluster_on
-from tests.receivers import Receiver
 
 
 @pytest.fixture
@@ -36,14 +35,6 @@ async def pair(cluster: Cluster, person):
     lyova = await person("lyova", await cluster.server())
     anna = await person("anna", await cluster.server())
     return lyova, anna, await lyova.chat(anna)
-
-
-@pytest.fixture
-async def receiver():
-    one = Receiver()
-    await one.start()
-    yield one
-    await one.stop()
 
 
 async def test_what_is_posted_on_any_process_is_delivered_once_and_in_order(pair, receiver):

@@ -6,8 +6,6 @@ import socket
 import pytest
 from aiohttp import web
 
-from tests.receivers import Receiver
-
 
 @pytest.fixture
 def allowed():
@@ -21,19 +19,6 @@ def config(config, allowed):
         config.webhooks, plain_http=True, allowed_private=allowed, backoff_milliseconds=1, attempts=1, failures=100
     )
     return dataclasses.replace(config, webhooks=webhooks)
-
-
-@pytest.fixture
-async def receiver():
-    one = Receiver()
-    await one.start()
-    yield one
-    await one.stop()
-
-
-@pytest.fixture
-async def lyova(person):
-    return await person("lyova")
 
 
 async def refused(person, url):
