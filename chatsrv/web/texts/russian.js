@@ -233,7 +233,7 @@ export const russian = {
   reason: "Причина",
   nobodyYet: "Баллов пока ни у кого нет.",
   standing: (rating, accepted) => `Баллов: ${rating}, достижений: ${accepted}`,
-  announcements: "Объявления",
+  announcements: "Сейчас важно",
   mayAct: "Могут действовать за вас",
   ownApplications: "Зарегистрированы вами",
   newApplication: "Зарегистрировать приложение",
