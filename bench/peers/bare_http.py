@@ -6,6 +6,7 @@ import queue
 import sqlite3
 import threading
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 import jwt
@@ -80,15 +81,22 @@ def whose(request: web.Request) -> str:
 
 
 def show(id: int, author: int, created: int, text: str, parent: int, edited: int, votes: int) -> dict[str, Any]:
+    """Return the fields that chatsrv has, so that both write as much."""
     return {
         "id": id,
-        "author": author,
-        "created": created,
+        "chat_id": 1,
+        "author": "lyova",
+        "author_id": author,
+        "created": datetime.fromtimestamp(created / 1000, UTC).isoformat(timespec="milliseconds"),
         "text": text,
         "parent_id": parent,
         "edited": bool(edited),
+        "deleted": False,
+        "attachments": [],
         "votes": votes,
         "voted": False,
+        "seq": id,
+        "rev": id,
     }
 
 

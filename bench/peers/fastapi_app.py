@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Annotated
 
 import jwt
@@ -47,14 +48,38 @@ class New(BaseModel):
 
 
 class Message(BaseModel):
+    """The fields that chatsrv has, so that both write as much."""
+
     id: int
-    author: int
-    created: int
+    chat_id: int
+    author: str
+    author_id: int
+    created: datetime
     text: str
     parent_id: int
     edited: bool
+    deleted: bool = False
+    attachments: list[str] = []
     votes: int
     voted: bool = False
+    seq: int
+    rev: int
+
+
+def show(row: Row) -> Message:
+    return Message(
+        id=row.id,
+        chat_id=row.chat,
+        author="lyova",
+        author_id=row.author,
+        created=datetime.fromtimestamp(row.created / 1000, UTC),
+        text=row.text,
+        parent_id=row.parent_id,
+        edited=row.edited,
+        votes=row.votes,
+        seq=row.id,
+        rev=row.id,
+    )
 
 
 @asynccontextmanager
@@ -87,13 +112,13 @@ async def send(chat: int, new: New, who: Asker, db: Session) -> Message:
     row = Row(chat=1, author=who, created=time.time_ns() // 1_000_000, text=new.text, parent_id=new.parent_id)
     db.add(row)
     await db.commit()
-    return Message.model_validate(row, from_attributes=True)
+    return show(row)
 
 
 @app.get("/chats/{chat}/messages/page/{page}")
 async def read(chat: int, page: int, who: Asker, db: Session) -> list[Message]:
     rows = await db.scalars(select(Row).where(Row.chat == 1).order_by(Row.id.desc()).limit(25).offset(25 * (page - 1)))
-    return [Message.model_validate(row, from_attributes=True) for row in rows]
+    return [show(row) for row in rows]
 
 
 class Server(uvicorn.Server):
