@@ -12,6 +12,7 @@ from aiohttp.web_protocol import RequestHandler
 
 from chatsrv.app import Place, create_app
 from chatsrv.config import Config
+from handlers.connections import Runner
 
 _COLLECT_AFTER = 50_000
 _BACKLOG = 4096
@@ -34,7 +35,7 @@ async def _serve(config: Config, place: Place | None) -> None:
         # The one who started the workers never says anything: what can be read is the end of it.
         loop.add_reader(sys.stdin.fileno(), stop.set)
     app = create_app(config, place)
-    runner = web.AppRunner(
+    runner = Runner(
         app,
         access_log=None,
         shutdown_timeout=config.push.shutdown_seconds,

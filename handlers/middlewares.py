@@ -16,6 +16,7 @@ from handlers.routing import ROUTE, answer, translated
 
 Next = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
+SERVED_BY: Final = "chatsrv"
 ID: Final = web.RequestKey("request_id", str)
 
 _LOG = logging.getLogger("chatsrv.handlers")
@@ -49,7 +50,7 @@ async def errors(request: web.Request, handler: Next) -> web.StreamResponse:
 
 async def identify(request: web.Request, response: web.StreamResponse) -> None:
     """Name the request in the head of its answer, also of one that is still going on, and no library with a version."""
-    response.headers["Server"] = "chatsrv"
+    response.headers["Server"] = SERVED_BY
     if ID in request:
         response.headers[HEADER] = request[ID]
 

@@ -14,6 +14,7 @@ from chatsrv.app import create_app, storage_of
 from chatsrv.config import Config, load
 from chatsrv.services import COLLECTIONS, KINDS, Services
 from chatsrv.services.streams import Event
+from handlers.connections import Runner
 from storage.base import Storage
 from tests.both_ways import BothWays
 from tests.clients import Browser, Person, Server
@@ -104,7 +105,7 @@ async def serve() -> AsyncIterator[Serve]:
         app = create_app(config)
         app.on_response_prepare.append(both_ways.check)
         app.on_response_prepare.append(described.check)
-        runner = web.AppRunner(app, access_log=None)
+        runner = Runner(app, access_log=None)
         runners.append(runner)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)

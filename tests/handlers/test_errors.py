@@ -1,10 +1,14 @@
 """Every path that can fail answers in the form shape, with a code of its own."""
 
+import asyncio
+import json
 from pathlib import Path
 
 import pytest
+from yarl import URL
 
 from chatsrv.errors import Channel, Code, Result
+from tests.clients import PATIENCE
 
 GOLDEN = Path(__file__).parent.parent / "error_codes.txt"
 
@@ -105,3 +109,25 @@ async def test_every_answer_carries_the_headers_that_keep_browsers_safe(person):
     for path in ("/", "/user/me", "/nowhere"):
         assert (await lyova.get(path)).headers["X-Content-Type-Options"] == "nosniff"
     assert "default-src 'self'" in (await lyova.get("/")).headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"GET / HTTP/9.9",
+        b"nothing of HTTP",
+        b"GET /%b HTTP/1.1" % (b"2" * 9000),
+        b"GET / HTTP/1.1\r\nHost: a\r\nX-Long: %b" % (b"x" * 9000),
+        b"POST /user/login HTTP/1.1\r\nHost: a\r\nContent-Length: one",
+    ],
+    ids=["version", "words", "path", "header", "length"],
+)
+async def test_what_is_no_http_is_refused_with_a_code_and_not_in_the_parsers_words(server, head):
+    address = URL(server.url)
+    reader, writer = await asyncio.open_connection(address.host, address.port)
+    writer.write(head + b"\r\n\r\n")
+    answered = (await asyncio.wait_for(reader.read(), PATIENCE)).partition(b"\r\n\r\n")
+    writer.close()
+    assert answered[0].startswith(b"HTTP/1.1 400 ") or answered[0].startswith(b"HTTP/1.0 400 ")
+    assert b"Server: chatsrv\r\n" in answered[0]
+    assert json.loads(answered[2])["global"] == [Code.BAD_REQUEST.message(Channel.AJAX)]

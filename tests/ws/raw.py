@@ -8,6 +8,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
+from handlers.connections import Runner
 from ws.engine_server import EngineServer
 from ws.protocol import Limits, SocketServer
 
@@ -223,7 +224,7 @@ def nothing_left(talk: Talk) -> bool:
 
 async def start(app: web.Application) -> tuple[web.AppRunner, str]:
     """Serve on a free port of loopback."""
-    runner = web.AppRunner(app, access_log=None)
+    runner = Runner(app, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     return runner, f"http://127.0.0.1:{runner.addresses[0][1]}"

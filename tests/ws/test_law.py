@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from chatsrv.app import create_app
 from chatsrv.config import Config, load
+from handlers.connections import Runner
 from tests.clients import PATIENCE, Browser, Person, Server
 from tests.mirror import Mirror, snapshot
 from tests.school import appoint, submit
@@ -196,7 +197,7 @@ class World:
 
 
 async def run(config: Config, steps: list[tuple[str, int, int]]) -> None:
-    runner = web.AppRunner(create_app(config), access_log=None)
+    runner = Runner(create_app(config), access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     world = World(Server(f"http://127.0.0.1:{runner.addresses[0][1]}", runner.app, runner))
