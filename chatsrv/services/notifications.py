@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from chatsrv.clock import Clock
@@ -14,7 +15,7 @@ from chatsrv.services.places import Places
 from chatsrv.services.rooms import user_stream
 from chatsrv.services.streams import Change, Reached, Streams
 from chatsrv.services.tellings import Tellings
-from storage.base import Duplicate, Entry, Missing, Record, Storage
+from storage.base import Duplicate, Entry, Missing, Record, Stale, Storage
 
 NOTIFICATION = "notification"
 _AT_ONCE = 50
@@ -118,14 +119,18 @@ class Notifications:
         return Settings(now.language, now.wishes)
 
     async def set(self, person: Person, changes: dict[str, Any], kinds: Mapping[str, bool]) -> Settings:
-        """Change ``language`` or ``quiet`` where they are given, and switch these kinds on or off."""
-        old = (await self.settings(person)).wishes
-        off = (old.off - kinds.keys()) | {name for name, wanted in kinds.items() if not wanted}
-        quiet = changes.get("quiet", old.quiet)
-        wishes = Wishes(off, quiet if quiet and quiet.start != quiet.end else None)
+        """Change ``language`` or ``quiet`` where they are given, and switch these kinds on or off.
+
+        Each change is made to what the one before left: two at once, as of a switch and a form, both last.
+        """
         language = {"language": changes["language"]} if "language" in changes else {}
-        await self._storage.update(PEOPLE.name, person.id, {"wishes": wishes.stored()} | language)
-        return await self.settings(person)
+        while True:
+            stored = (await self._storage.get(PEOPLE.name, person.id)).get("wishes")
+            wishes = _changed(Wishes.of(stored), changes, kinds).stored()
+            with suppress(Stale):
+                now = {"wishes": wishes} | language
+                await self._storage.update(PEOPLE.name, person.id, now, where={"wishes": stored})
+                return await self.settings(person)
 
     async def forget(self, person: Person) -> None:
         """Blank all that somebody who goes was told, and their name in what others were told."""
@@ -192,6 +197,12 @@ class Notifications:
     async def _present(self, entries: Sequence[Entry], person: int) -> list[Notification]:
         reader = await self._people.get(person)
         return [_show(entry, reader) for entry in entries]
+
+
+def _changed(old: Wishes, changes: Mapping[str, Any], kinds: Mapping[str, bool]) -> Wishes:
+    off = (old.off - kinds.keys()) | {name for name, wanted in kinds.items() if not wanted}
+    quiet = changes.get("quiet", old.quiet)
+    return Wishes(off, quiet if quiet and quiet.start != quiet.end else None)
 
 
 def _show(entry: Entry, reader: Person) -> Notification:

@@ -72,6 +72,15 @@ async def test_a_muted_chat_and_a_kind_that_is_switched_off_tell_nothing(person)
     assert kinds == ["mention", "reply", "invitation", "invitation"]
 
 
+async def test_changes_of_the_settings_at_the_same_time_undo_none_of_each_other(person):
+    anna = await person("anna")
+    quiet = {"from": "22:00", "to": "07:00", "utc_offset": 0}
+    changes = [{"quiet": quiet}, {"language": "en"}, *({"kinds": {name: False}} for name in NOTICES)]
+    await asyncio.gather(*(anna.ok("/notifications/settings", change) for change in changes))
+    expected = {"language": "en", "kinds": dict.fromkeys(NOTICES, False), "quiet": quiet}
+    assert await anna.read("/notifications/settings") == expected
+
+
 async def test_every_device_hears_what_is_new_and_what_was_read(person, browser):
     lyova, anna = await person("lyova"), await person("anna")
     phone, laptop = await browser(anna), await browser(anna)
