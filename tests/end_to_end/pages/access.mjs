@@ -31,7 +31,7 @@ async function furnish(browser, vera, boris) {
   for (const [path, body] of proper("boris")) await post(boris, path, body);
   await post(vera, "/banners", { active: true, title: "Holidays", content: "School is out" });
   const chat = new URL(vera.url()).hash.split("/")[2];
-  const root = await bubble(vera, "Not yet").first().getAttribute("data-id");
+  const root = await bubble(vera, "Not yet").and(vera.locator("[data-id]")).first().getAttribute("data-id");
   const pages = await vera.evaluate(async () => Object.keys((await import("/web/views/pages.js")).PAGES));
   const article = await post(boris, "/articles/new", { title: "War and peace", text: "A long one." });
   const { id } = await vera.evaluate(() => JSON.parse(localStorage["chatsrv.me"]));

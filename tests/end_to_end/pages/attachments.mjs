@@ -3,7 +3,7 @@
 import { checkAccessible, checkPhone } from "../story/access.mjs";
 import { PICTURE } from "../story/files.mjs";
 import { ANNA, BORIS, stage } from "../story/stage.mjs";
-import { agree, check, field, log, panel, please, roomLink, say, seen } from "../story/windows.mjs";
+import { agree, check, field, LIMIT, log, panel, please, roomLink, say, seen } from "../story/windows.mjs";
 
 const MEGABYTE = 1_000_000;
 const ofBytes = (name, bytes) => ({ name, mimeType: "application/octet-stream", buffer: Buffer.alloc(bytes, "x") });
@@ -11,9 +11,9 @@ const chooser = (page) => page.locator(".room input[type=file]");
 const waiting = (page, name) => page.getByRole("list", { name: "Files to be sent" }).locator(".pile-item", { hasText: name });
 const attached = (page, role, name) => log(page).getByRole(role, { name });
 
-/** A list that is built anew may put another picture in the place of the one that is being decoded. */
+/** A list that is built anew may put another picture in the place of the one that is being decoded, or has yet to be. */
 async function isShown(image) {
-  for (let tries = 0; tries < 20; tries += 1) {
+  for (const end = Date.now() + LIMIT; Date.now() < end; ) {
     if (await image.evaluate((node) => node.decode().then(() => node.naturalWidth > 0, () => false))) return true;
   }
   return false;
@@ -86,8 +86,7 @@ async function sendFilms(anna, boris) {
   for (const name of ["paste.webm", "drop.webm"]) {
     const film = log(boris).locator(`video[controls][aria-label="${name}"]`);
     await film.waitFor();
-    await film.evaluate((node) => node.play());
-    check(await film.evaluate((node) => node.videoWidth === 64), `${name} plays`);
+    check(await film.evaluate((node) => node.play().then(() => node.videoWidth === 64)), `${name} plays`);
   }
   seen("films are pasted and dropped, and play in the message");
 }
@@ -96,7 +95,7 @@ async function refuse(browser, anna) {
   browser.forgive("/attachments");
   await chooser(anna).setInputFiles(ofBytes("huge.bin", 2.5 * MEGABYTE));
   await waiting(anna, "huge.bin").getByRole("alert").getByText("The file is too large").waitFor();
-  check(await anna.getByRole("button", { name: "Send", exact: true }).isDisabled(), "a refused file alone is no message");
+  await anna.getByRole("button", { name: "Send", exact: true, disabled: true }).waitFor();
   await browser.picture(anna, "52-refused");
   await waiting(anna, "huge.bin").getByRole("button", { name: "Remove huge.bin" }).click();
   await waiting(anna, "huge.bin").waitFor({ state: "detached" });

@@ -9,6 +9,13 @@ const bell = (page, name) => page.getByRole("link", { name, exact: true });
 const notice = (page, text) => panel(page, "Notifications").locator(".notice", { hasText: text });
 const unreadNotice = (page, text) => panel(page, "Notifications").locator(".notice.unread", { hasText: text });
 
+/** Turn a switch that the server is asked about, and wait for its answer. */
+const flip = (page, name) =>
+  Promise.all([
+    page.waitForResponse((answer) => answer.request().method() === "POST" && /(settings|mute)$/.test(answer.url())),
+    panel(page, "Notification settings").getByRole("switch", { name }).click(),
+  ]);
+
 /** What concerns the open room does not pop up. */
 const leaveRoom = (page) => page.evaluate(() => (location.hash = "#/"));
 
@@ -42,7 +49,7 @@ async function readInTwoTabs(browser, anna, boris) {
   await bell(boris, "Notifications: 2 unread").waitFor();
   await other.getByRole("button", { name: "Mark all as read" }).click();
   for (const page of [boris, other]) await bell(page, "Notifications").waitFor();
-  check((await panel(other, "Notifications").locator(".notice.unread").count()) === 0, "none is unread in the list");
+  for (const page of [boris, other]) await unreadNotice(page, "").first().waitFor({ state: "detached" });
   await other.close();
   seen("all are read at once in both tabs");
 }
@@ -73,7 +80,7 @@ async function wish(browser, anna, boris) {
   const chat = new URL(anna.url()).hash.split("/")[2];
   const settings = () => panel(boris, "Notification settings");
   await panel(boris, "Notifications").getByRole("button", { name: "Settings" }).click();
-  await settings().getByRole("switch", { name: "my nickname in a message" }).click();
+  await flip(boris, "my nickname in a message");
   await settings().getByLabel("From", { exact: true }).fill("00:00");
   await settings().getByLabel("To", { exact: true }).fill("23:59");
   await settings().getByRole("region", { name: "Quiet hours" }).getByRole("button", { name: "Save" }).click();
@@ -85,11 +92,11 @@ async function wish(browser, anna, boris) {
   check((await settings().getByLabel("To", { exact: true }).inputValue()) === "23:59", "the hours stay");
 
   await post(anna, `/chats/${chat}/messages`, { text: "Do not tell @boris" });
-  await settings().getByRole("switch", { name: "my nickname" }).click();
-  await settings().getByRole("switch", { name: "Yasnaya Polyana" }).click();
+  await flip(boris, "my nickname");
+  await flip(boris, "Yasnaya Polyana");
   await roomLink(boris, "Yasnaya Polyana").locator(".icon-muted").waitFor();
   await post(anna, `/chats/${chat}/messages`, { text: "Nor now, @boris" });
-  await settings().getByRole("switch", { name: "Yasnaya Polyana" }).click();
+  await flip(boris, "Yasnaya Polyana");
   await roomLink(boris, "Yasnaya Polyana").locator(".icon-muted").waitFor({ state: "detached" });
   await post(anna, `/chats/${chat}/messages`, { text: "Quietly, @boris" });
   await bell(boris, "Notifications: 1 unread").waitFor();

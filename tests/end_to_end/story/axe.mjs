@@ -41,12 +41,12 @@ export const checkNone = (faults) => check(faults.length === 0, `nothing is in t
 
 /** Wait until the page has what it asked the server for. */
 export function settled(page) {
-  let open = 0;
-  page.on("request", (request) => (open += isAsked(request) ? 1 : 0));
-  for (const end of ["requestfinished", "requestfailed"]) page.on(end, (request) => (open -= isAsked(request) ? 1 : 0));
+  const open = new Set();
+  page.on("request", (request) => isAsked(request) && open.add(request));
+  for (const end of ["requestfinished", "requestfailed"]) page.on(end, (request) => open.delete(request));
   return async () => {
     do await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
-    while (open > 0);
+    while (open.size > 0);
   };
 }
 

@@ -1,6 +1,7 @@
 // Every page in Russian, with what the story before left on it.
 
 import { checkAccessible, checkPhone } from "./access.mjs";
+import { settled } from "./axe.mjs";
 import { check, seen } from "./windows.mjs";
 
 const FIRST = ["me", "settings", "bots", "applications", "notifications", "notifications/settings", "search", "person/anna"];
@@ -23,15 +24,16 @@ export async function walkInRussian(browser, person) {
   await page.locator('input[name="password"]').fill(person.password);
   await page.getByRole("button", { name: "Войти" }).click();
   await page.locator(".places").waitFor();
+  const settle = settled(page);
   const places = await addresses(page, ".places a");
   const all = new Set(FIRST);
   for (const place of places) {
-    await open(page, place);
+    await open(page, settle, place);
     for (const name of [place, ...(await addresses(page, ".tabs a"))]) all.add(name);
   }
   check(all.size >= 24, `all pages are walked: ${[...all]}`);
   for (const name of all) {
-    await open(page, name);
+    await open(page, settle, name);
     await checkWords(page, name);
     await checkPhone(browser, page, `80-russian-${name.replace("/", "-")}`);
   }
@@ -42,12 +44,12 @@ export async function walkInRussian(browser, person) {
 const addresses = (page, selector) =>
   page.locator(selector).evaluateAll((links) => links.map((link) => link.hash.replace("#/", "")));
 
-async function open(page, name) {
+async function open(page, settle, name) {
   await page.evaluate((name) => (location.hash = `#/${name}`), name);
-  await page.waitForFunction(() => document.querySelector(".panel"));
-  await page.waitForLoadState("networkidle");
+  await page.locator(".panel").waitFor();
+  await settle();
   await page.locator(".panel details").evaluateAll((all) => all.forEach((one) => (one.open = true)));
-  await page.waitForLoadState("networkidle");
+  await settle();
 }
 
 /** Every word that a person reads or hears on the page is Russian, and none was forgotten. */
