@@ -55,6 +55,7 @@ async function gather(browser, teacher, student) {
   await group.getByText("1 member", { exact: true }).waitFor();
   await group.getByRole("button", { name: "Found a chat of the group" }).click();
   await roomLink(student, "7a").waitFor();
+  await group.getByRole("button", { name: "Bring everybody into its chat" }).waitFor();
   await group.getByText("Send a notification").click();
   await group.getByLabel("Words").fill("Bring your shoes");
   await group.getByRole("button", { name: "Send" }).click();
