@@ -12,8 +12,8 @@ ONLY ?=
 AT_ONCE := --numprocesses $(WORKERS) --dist loadscope --no-loadscope-reorder
 BEHAVIOUR ?= tests/handlers tests/seeds tests/ws
 # What knows no storage is run once.
-ONCE := $(addprefix --ignore=tests/handlers/test_,docs.py hostile.py request_ids.py schemathesis.py) \
-	$(addprefix --ignore-glob=tests/ws/test_,engine_* protocol_* *_redis.py packets.py wire.py frames.py neighbours.py)
+ONCE := $(addprefix --ignore=tests/handlers/test_,access.py brute_force.py docs.py hostile.py ownership.py protobuf.py request_ids.py schemathesis.py) \
+	$(addprefix --ignore-glob=tests/ws/test_,engine_* protocol_* *_redis.py packets.py wire.py frames.py neighbours.py law.py)
 # What is compiled is kept, whatever this machine says: hundreds of servers are started.
 export PYTHONDONTWRITEBYTECODE :=
 

@@ -118,7 +118,7 @@ class Chats:
             if entry.fields.get("group") != group:
                 raise
             if not entry.fields["admin"]:
-                await self._update(entry, person, {"admin": person.id}, person.nickname)
+                await self._update(entry, person, {"admin": person.id})
         await self._members.join(room, person, inviter=None)
 
     async def _found(self, person: Person, room: Room, fields: dict[str, Any]) -> None:
@@ -157,13 +157,13 @@ class Chats:
         old = entry.fields["avatar"]
         new = wanted.get("avatar", old)
         await self._attachments.claim_avatar(person, old, new, room.stream)
-        await self._update(entry, person, wanted, person.nickname)
+        await self._update(entry, person, wanted, by_office=True)
         await self._attachments.settle_avatar(old, new, room.stream)
         return await self.details(person, room)
 
     async def change(self, person: Person, room: Room, wanted: dict[str, Any]) -> ChatDetails:
         """Change other fields of a chat. Raises Problem NO_SUCH_CHAT, ONLY_ADMIN."""
-        await self._update(await self.administer(person.id, room), person, wanted, person.nickname)
+        await self._update(await self.administer(person.id, room), person, wanted, by_office=True)
         return await self.details(person, room)
 
     async def administer(self, person: int, room: Room) -> Entry:
@@ -213,13 +213,13 @@ class Chats:
                 await self._close(person, room)  # if that was cut off
         async for id in self._attachments.holders(person.id, CHAT):
             entry = await self._entry(Room(CHAT, int(id)))
-            await self._update(entry, person, {"avatar": ""}, await self._admin(entry))
+            await self._update(entry, person, {"avatar": ""})
 
     async def _hand_over(self, person: Person, room: Room) -> None:
         """Give the office to who came first of the others; to the next one if that one is just leaving, too."""
         entry, leaving = await self._entry(room), {person.id}
         while entry.fields["admin"] in leaving and (heir := await self._members.eldest(room, leaving)):
-            await self._update(entry, person, {"admin": heir}, nickname(await self._people.cards([heir]), heir))
+            await self._update(entry, person, {"admin": heir})
             entry = await self._entry(room)
             if not await self._members.has(room, heir):
                 leaving.add(heir)
@@ -231,15 +231,11 @@ class Chats:
         if entry.fields["admin"] != person.id:
             return
         if "group" in entry.fields:  # whoever founds it for the group again finds it under its name
-            await self._update(entry, person, {"admin": 0}, "")
+            await self._update(entry, person, {"admin": 0})
             return
         await self._attachments.doubt(named_in([entry.fields["avatar"]]))
-        await self._update(entry, person, {"admin": 0, "name": "", "avatar": ""}, "")
+        await self._update(entry, person, {"admin": 0, "name": "", "avatar": ""})
         await self._attachments.settle_avatar(entry.fields["avatar"], "", room.stream)
-
-    async def _admin(self, entry: Entry) -> str:
-        admin = entry.fields["admin"]
-        return nickname(await self._people.cards([admin]), admin)
 
     async def _summary(self, person: Person, room: Room) -> ChatSummary:
         place = (await self._places.of(person.id, [room.stream]))[room.stream]
@@ -247,13 +243,26 @@ class Chats:
         unread = await self._messages.unread(person, room, place.read_ordinal)
         return ChatSummary(await self._chat(room), last, unread, place.read_id, place.muted)
 
-    async def _update(self, entry: Entry, person: Person, wanted: dict[str, Any], admin: str) -> None:
+    async def _update(self, entry: Entry, person: Person, wanted: dict[str, Any], *, by_office: bool = False) -> None:
+        """Change the chat and tell who is its admin then: the office may pass to another while this is under way.
+
+        With ``by_office`` that other one is not overruled: raises Problem ONLY_ADMIN.
+        """
+
+        admin = (entry.fields | wanted)["admin"]
+        shown = nickname(await self._people.cards([admin]), admin)
+
         def decide(now: Entry) -> Change | None:
             changed = now.fields | wanted
+            if changed["admin"] != admin:
+                raise Problem(Code.ONLY_ADMIN) if by_office else _HandedOver
             marks = (RETAINED,) if changed.get("retention_days") else ()
             return Change("chat.updated", changed, marks) if changed != now.fields else None
 
-        await self._streams.change(entry, decide, author=person.id, view=lambda now: _show(now, admin))
+        try:
+            await self._streams.change(entry, decide, author=person.id, view=lambda now: _show(now, shown))
+        except _HandedOver:
+            await self._update(await self._entry(Room.parse(entry.stream)), person, wanted)
 
     async def _sees(self, person: Person, id: str) -> bool:
         try:
@@ -287,3 +296,7 @@ def _show(entry: Entry, admin: str) -> Chat:
     fields = entry.fields
     id, days = Room.parse(entry.stream).id, fields.get("retention_days")
     return Chat(id, fields["name"], fields["avatar"], admin, fields["created"], days)
+
+
+class _HandedOver(Exception):
+    """The admin is somebody else by now."""
