@@ -166,7 +166,7 @@ DOCUMENTS = st.recursive(
 FIELDS = st.dictionaries(KEYS.filter(lambda key: key != "id"), DOCUMENTS)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(document=DOCUMENTS, fields=FIELDS, id=st.integers(0, 2**53 - 1) | st.text("abc123:", min_size=1, max_size=20))
 async def test_whatever_is_stored_comes_back(storage, document, fields, id):
     record = {**fields, "id": id, "document": document}

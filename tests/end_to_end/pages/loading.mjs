@@ -17,10 +17,17 @@ async function measure() {
       observer.observe({ type, buffered: true });
       setTimeout(() => resolve(observer.takeRecords()), 500);
     });
-  const [paint] = performance.getEntriesByName("first-contentful-paint");
+  // What is in the page may not have been painted yet.
+  const painted = await new Promise((resolve) => {
+    const observer = new PerformanceObserver((list) => {
+      const [paint] = list.getEntriesByName("first-contentful-paint");
+      if (paint) resolve(paint.startTime);
+    });
+    observer.observe({ type: "paint", buffered: true });
+  });
   const shift = (await entries("layout-shift")).reduce((sum, { value, hadRecentInput }) => sum + (hadRecentInput ? 0 : value), 0);
   const bytes = performance.getEntriesByType("resource").reduce((sum, { transferSize }) => sum + transferSize, 0);
-  return { painted: paint.startTime, shift, bytes };
+  return { painted, shift, bytes };
 }
 
 /** Load the page once more; answers what was measured and every answer that came for it. */
@@ -28,6 +35,7 @@ async function load(page, isThere) {
   const answers = [];
   const hear = (answer) => answers.push(answer);
   page.on("response", hear);
+  await page.bringToFront();
   await page.reload();
   await isThere();
   const found = await page.evaluate(measure);
