@@ -92,7 +92,7 @@ async def _until_indexed(server: processes.Server, token: str) -> None:
     async with aiohttp.ClientSession(f"http://127.0.0.1:{server.port}", headers=headers) as http:
         status = 0
         while status != 200:
-            async with http.get("/search?kind=user&q=nothing") as response:
+            async with http.get("/search?kind=message&q=nothing") as response:
                 status = response.status
                 assert status in (200, 503), await response.text()
 
