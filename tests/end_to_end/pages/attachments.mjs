@@ -3,7 +3,7 @@
 import { checkAccessible, checkPhone } from "../story/access.mjs";
 import { PICTURE } from "../story/files.mjs";
 import { ANNA, BORIS, stage } from "../story/stage.mjs";
-import { agree, check, field, LIMIT, log, panel, please, roomLink, say, seen } from "../story/windows.mjs";
+import { agree, check, enter, field, log, panel, please, roomLink, say, seen, LIMIT } from "../story/windows.mjs";
 
 const MEGABYTE = 1_000_000;
 const ofBytes = (name, bytes) => ({ name, mimeType: "application/octet-stream", buffer: Buffer.alloc(bytes, "x") });
@@ -24,7 +24,7 @@ async function meet(anna, boris) {
   await anna.getByLabel("Name of the chat").fill("Album");
   await anna.getByLabel("People to invite").fill("boris");
   await agree(anna, "Create");
-  await roomLink(boris, "Album").click();
+  await enter(boris, "Album");
   await field(boris).waitFor();
   await field(anna).waitFor();
 }

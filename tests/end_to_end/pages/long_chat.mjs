@@ -2,7 +2,7 @@
 
 import { ANNA, BORIS, stage } from "../story/stage.mjs";
 import { foundChat } from "../story/talk.mjs";
-import { bubble, check, field, log, LIMIT, please, post, roomLink, say, seen } from "../story/windows.mjs";
+import { bubble, check, enter, field, log, please, post, say, seen, LIMIT } from "../story/windows.mjs";
 
 const COUNT = 100_000;
 const WHEEL = 700;
@@ -96,7 +96,7 @@ function report(found, first) {
 }
 
 async function readUp(anna) {
-  await roomLink(anna, "Yasnaya Polyana").click();
+  await enter(anna, "Yasnaya Polyana");
   await letterIn(anna, COUNT).waitFor({ timeout: 2 * LIMIT });
   const found = await scrollFar(anna);
   const [first] = (await shownLetters(anna)).filter(Boolean);
@@ -158,7 +158,7 @@ await stage([ANNA, BORIS], async (browser, anna, boris) => {
   await please("fill");
   for (const page of [anna, boris]) await page.reload();
   browser.isServerDown = false;
-  await roomLink(boris, "Yasnaya Polyana").click();
+  await enter(boris, "Yasnaya Polyana");
   await letterIn(boris, COUNT).waitFor({ timeout: 2 * LIMIT });
   await readUp(anna);
   await jumpAndReadOn(anna, boris);

@@ -3,7 +3,7 @@
 import { checkAccessible, checkPhone } from "../story/access.mjs";
 import { leaveForGood, manageChat, ownBots, settle } from "../story/own.mjs";
 import { ANNA, BORIS, stage } from "../story/stage.mjs";
-import { agree, bubble, check, field, log, panel, post, roomLink, seen, thing, visit } from "../story/windows.mjs";
+import { agree, bubble, check, enter, field, log, panel, post, seen, thing, visit } from "../story/windows.mjs";
 
 const person = (page, name) => panel(page, "Contacts").locator(".things .person", { hasText: name });
 const found = (page, kind) => panel(page, "Search everywhere").locator(".found", { hasText: kind });
@@ -34,7 +34,7 @@ async function keepContacts(browser, anna, boris) {
 
 async function block(browser, anna, boris) {
   await boris.goto(browser.address);
-  await roomLink(boris, "Anna Karenina").click();
+  await enter(boris, "Anna Karenina");
   await bubble(boris, "The boyars").waitFor();
   await boris.getByRole("button", { name: "Profile", exact: true }).click();
   await panel(boris, "Profile").getByRole("button", { name: "Block" }).click();
@@ -43,7 +43,7 @@ async function block(browser, anna, boris) {
   check((await panel(boris, "Profile").getByRole("button", { name: "Write a message" }).count()) === 0, "nobody writes to who is blocked");
   await checkAccessible(boris, "the page of somebody who is blocked");
   await browser.picture(boris, "61-blocked-person");
-  await roomLink(anna, "Boris Godunov").click();
+  await enter(anna, "Boris Godunov");
   await field(anna).fill("Do you hear me?");
   await field(anna).press("Enter");
   await log(anna).getByText("This person can not be reached").waitFor();

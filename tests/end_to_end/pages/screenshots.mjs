@@ -2,7 +2,7 @@
 
 import { PICTURE } from "../story/files.mjs";
 import { ANNA, BORIS, stage } from "../story/stage.mjs";
-import { bubble, panel, post, press, roomLink } from "../story/windows.mjs";
+import { bubble, enter, panel, post, press } from "../story/windows.mjs";
 
 const VERA = { nickname: "vera", password: "Teacher-word-1", isKnown: true };
 const SCREEN = { width: 1180, height: 720 };
@@ -58,8 +58,8 @@ await stage([ANNA, BORIS, VERA], async (browser, anna, boris, vera) => {
   for (const page of Object.values(pages)) await page.setViewportSize(SCREEN);
   const { id: chat } = await post(anna, "/chats", { name: "Yasnaya Polyana", users: ["boris", "vera"] });
   await talk(pages, chat);
-  await roomLink(anna, "Yasnaya Polyana").click();
-  await roomLink(boris, "Yasnaya Polyana").click();
+  await enter(anna, "Yasnaya Polyana");
+  await enter(boris, "Yasnaya Polyana");
   await press(boris, "samovar", "Like");
   await bubble(anna, "samovar").locator(".pill").waitFor();
   await rest(anna);

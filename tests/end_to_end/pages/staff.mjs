@@ -4,7 +4,7 @@ import { checkAccessible, checkPhone } from "../story/access.mjs";
 import { walkInRussian } from "../story/russian.mjs";
 import { runSchool } from "../story/school.mjs";
 import { ANNA, stage } from "../story/stage.mjs";
-import { agree, bubble, check, panel, press, roomLink, say, seen, thing, visit } from "../story/windows.mjs";
+import { agree, bubble, check, enter, panel, press, say, seen, thing, visit } from "../story/windows.mjs";
 
 const known = (nickname) => ({ nickname, password: "Teacher-word-1", isKnown: true });
 const VERA = known("vera");
@@ -19,7 +19,7 @@ async function report(browser, anna, vera, boss) {
   await boris.locator('input[name="email"]').fill("boris");
   await boris.locator('input[name="password"]').fill("Teacher-word-1");
   await boris.getByRole("button", { name: "Log in" }).click();
-  await roomLink(boris, "Salon").click();
+  await enter(boris, "Salon");
   await say(boris, "An insult <b>of yours</b>");
   await say(boris, "A joke");
   for (const page of [vera, boss]) await visit(page, "Staff", "Reports");

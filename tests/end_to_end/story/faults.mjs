@@ -1,6 +1,6 @@
 // What goes wrong, and what is long ago or taken away.
 
-import { agree, bubble, check, field, log, panel, post, roomLink, say, seen, LIMIT } from "./windows.mjs";
+import { agree, bubble, check, enter, field, log, panel, post, roomLink, say, seen, LIMIT } from "./windows.mjs";
 
 export async function loseServer(browser, anna, boris, please) {
   browser.isServerDown = true;
@@ -54,7 +54,7 @@ export async function readOldOnes(browser, anna, boris) {
 
 /** A chat is renamed, muted, taken away and given back. */
 export async function manage(browser, anna, boris) {
-  for (const page of [anna, boris]) await roomLink(page, "Yasnaya Polyana").click();
+  for (const page of [anna, boris]) await enter(page, "Yasnaya Polyana");
   await anna.getByRole("button", { name: "Mute" }).click();
   await anna.getByRole("button", { name: "Unmute" }).click();
   await anna.getByRole("button", { name: "Members" }).click();
@@ -70,7 +70,7 @@ export async function manage(browser, anna, boris) {
   await anna.getByRole("button", { name: "Invite" }).click();
   await anna.getByRole("textbox", { name: "Nickname" }).fill("boris");
   await agree(anna, "Invite");
-  await roomLink(boris, "Bald Hills").click();
+  await enter(boris, "Bald Hills");
   await anna.keyboard.press("Escape");
   await say(anna, "There you are again");
   await bubble(boris, "There you are again").waitFor();

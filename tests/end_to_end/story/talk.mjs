@@ -1,6 +1,6 @@
 // What people say to each other, and how they change it.
 
-import { agree, bubble, check, field, panel, press, roomLink, say, seen } from "./windows.mjs";
+import { agree, bubble, check, enter, field, inRoom, panel, press, roomLink, say, seen } from "./windows.mjs";
 
 export async function register(page, person) {
   await page.getByRole("link", { name: "New here?" }).click();
@@ -46,7 +46,7 @@ export async function foundChat(browser, anna, boris) {
   await anna.getByText("2 members, 2 online").waitFor();
   await browser.picture(anna, "02-members");
   await anna.keyboard.press("Escape");
-  await roomLink(boris, "Yasnaya Polyana").click();
+  await enter(boris, "Yasnaya Polyana");
   seen("a chat appears in the window of the person who was invited, and who is online");
 }
 
@@ -121,12 +121,13 @@ export async function converse(browser, anna, boris) {
   await boris.getByRole("textbox", { name: "Nickname" }).fill("anna");
   await boris.getByRole("textbox", { name: "First message" }).fill("A word in private, please");
   await agree(boris, "Send");
+  await inRoom(boris, "Anna Karenina");
   await roomLink(anna, "Boris Godunov").getByLabel("1 unread").waitFor();
   await say(boris, "It can wait, though");
   await roomLink(anna, "Boris Godunov").getByLabel("2 unread").waitFor();
   check((await anna.title()).startsWith("(1)"), "the title counts rooms with news");
   await browser.picture(anna, "05-unread");
-  await roomLink(anna, "Boris Godunov").click();
+  await enter(anna, "Boris Godunov");
   await bubble(anna, "It can wait").waitFor();
   await roomLink(anna, "Boris Godunov").locator(".badge").waitFor({ state: "detached" });
   await bubble(boris, "It can wait").getByRole("img", { name: "Read", exact: true }).waitFor();

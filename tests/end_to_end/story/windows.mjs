@@ -131,6 +131,15 @@ export const field = (page) => page.getByRole("textbox", { name: /^Message / });
 
 export const roomLink = (page, title) => page.getByRole("navigation").getByRole("link", { name: title });
 
+/** The room of this title is the one that is open, also where another was a moment ago. */
+export const inRoom = (page, title) => page.locator(".room-head").getByRole("heading", { name: title }).waitFor();
+
+/** Open a room from the list. */
+export async function enter(page, title) {
+  await roomLink(page, title).click();
+  await inRoom(page, title);
+}
+
 export const panel = (page, name) => page.locator(".panel").and(page.getByRole("region", { name }));
 
 /** Open a page of one of the sections below the list of rooms; without a name the only one that it has. */
@@ -143,7 +152,9 @@ export async function visit(page, section, name) {
 /** A thing on the page of this name. */
 export const thing = (page, panelName, name) => panel(page, panelName).locator(".thing", { hasText: name });
 
+/** Nobody writes behind an open dialog. */
 export async function say(page, text) {
+  await page.getByRole("dialog").waitFor({ state: "detached" });
   await field(page).fill(text);
   await field(page).press("Enter");
   await bubble(page, text).waitFor();
