@@ -61,8 +61,21 @@ export class Actions {
   async reset(streams) {
     for (const stream of streams) this.#store.empty(stream);
     const isAbout = (kind) => streams.some((stream) => stream.startsWith(kind) || stream.startsWith("user:"));
-    if (isAbout("chat:")) this.#store.putRooms("chat", await this.#api.chats(), true);
-    if (isAbout("conversation:")) this.#store.putRooms("conversation", await this.#api.conversations(), true);
+    if (isAbout("chat:")) await this.#readRooms("chat", this.#api.chats);
+    if (isAbout("conversation:")) await this.#readRooms("conversation", this.#api.conversations);
+  }
+
+  /** Read all rooms of a kind; once more when one came or went meanwhile. */
+  async #readRooms(kind, ask) {
+    const store = this.#store;
+    let before;
+    const put = (list) => {
+      if (store.turnover !== before) return false;
+      store.putRooms(kind, list, true);
+      return true;
+    };
+    do before = store.turnover;
+    while (!(await store.asOf(ask, put)));
   }
 
   async loadRooms() {
@@ -78,10 +91,11 @@ export class Actions {
 
   /** See who is here, which no stream tells to those who were away. */
   async lookAround() {
-    const conversations = await this.#api.conversations();
-    this.#store.putRooms(
-      "conversation",
-      conversations.map(({ id, user }) => ({ id, user })),
+    await this.#store.asOf(this.#api.conversations, (conversations) =>
+      this.#store.putRooms(
+        "conversation",
+        conversations.map(({ id, user }) => ({ id, user })),
+      ),
     );
   }
 
@@ -90,21 +104,34 @@ export class Actions {
   async openRoom(stream) {
     const room = this.#store.room(stream);
     const whoIsHere = room.kind === "chat" ? this.loadMembers(stream) : this.meet(room.peer.nickname);
-    await this.#history.open(stream);
-    await whoIsHere;
+    await Promise.all([this.#history.open(stream), whoIsHere]);
+  }
+
+  /** Read what a chat's details say beyond the list of rooms. */
+  async loadChat(stream) {
+    const { id } = this.#store.room(stream);
+    const put = (chat) => this.#store.room(stream) && this.#store.putRoom("chat", chat);
+    await this.#store.asOf(() => this.#api.chat(id), put);
   }
 
   async loadMembers(stream) {
     const room = this.#store.room(stream);
-    this.#store.putMembers(stream, await this.#api.members(room.id));
+    await this.#store.asOf(
+      () => this.#api.members(room.id),
+      (members) => this.#store.putMembers(stream, members),
+    );
   }
 
   /** Get to know a person; returns the details. */
   async meet(nickname) {
-    const person = await this.#api.person(nickname);
-    this.#store.meet(person);
-    this.#store.changed();
-    return person;
+    return this.#store.asOf(
+      () => this.#api.person(nickname),
+      (person) => {
+        this.#store.meet(person);
+        this.#store.changed();
+        return person;
+      },
+    );
   }
 
   async read(stream) {
@@ -194,7 +221,10 @@ export class Actions {
   /** Write to a person for the first time; returns the conversation's stream. */
   async startConversation(nickname, text) {
     const message = await this.#api.writeTo(nickname, text);
-    this.#store.putRoom("conversation", await this.#api.conversation(message.conversation_id));
+    await this.#store.asOf(
+      () => this.#api.conversation(message.conversation_id),
+      (conversation) => this.#store.putRoom("conversation", conversation),
+    );
     return `conversation:${message.conversation_id}`;
   }
 

@@ -123,7 +123,7 @@ export class Api {
     try {
       return await ask();
     } catch (error) {
-      if (!error.isAboutToken) throw error;
+      if (!error.isAboutToken || !this.token) throw error;
       await this.refresh();
       return ask();
     }

@@ -24,6 +24,7 @@ export class Session {
   #shell;
   #hidden;
   #hasBeenOnline = false;
+  #isOver = false;
   /** What is looked for on the page of the search. */
   sought = { words: "", kind: "" };
 
@@ -63,6 +64,7 @@ export class Session {
   }
 
   close() {
+    this.#isOver = true;
     document.removeEventListener("visibilitychange", this.#hidden);
     this.live.close();
     this.#shell.close();
@@ -117,12 +119,12 @@ export class Session {
     return document.visibilityState === "visible" && document.hasFocus();
   }
 
-  /** Do something that may be refused, and say so if it is. */
+  /** Do something that may be refused, and say so if it is and somebody is still there. */
   async attempt(action) {
     try {
       return await action();
     } catch (error) {
-      notify(error.message);
+      if (!this.#isOver) notify(error.message);
       if (error.reached === undefined) throw error;
       return undefined;
     }

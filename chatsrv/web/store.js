@@ -28,7 +28,10 @@ export class Store {
   people = new Map();
   presence = new Map();
   isLoaded = false;
+  /** How often a room came or went: an older list of rooms is no longer true. */
+  turnover = 0;
   #early = new Map();
+  #unanswered = new Set();
   #listeners = new Set();
 
   constructor(me) {
@@ -86,6 +89,19 @@ export class Store {
 
   // taking in what REST answered
 
+  /**
+   * Wait for the answer of `ask()` and return what `put(answer)` does. What was pushed meanwhile may be newer than the answer: it is
+   * applied once more.
+   */
+  async asOf(ask, put) {
+    const heard = [];
+    this.#unanswered.add(heard);
+    const answer = await ask().finally(() => this.#unanswered.delete(heard));
+    const result = put(answer);
+    for (const [name, event] of heard) this.apply(name, event);
+    return result;
+  }
+
   setMe(me) {
     this.me = me;
     this.meet(me);
@@ -107,7 +123,7 @@ export class Store {
   putRooms(kind, list, replace = false) {
     const named = new Set(list.map((facts) => `${kind}:${facts.id}`));
     for (const [stream, room] of this.rooms) {
-      if (replace && room.kind === kind && !named.has(stream)) this.rooms.delete(stream);
+      if (replace && room.kind === kind && !named.has(stream)) this.drop(stream);
     }
     for (const facts of list) this.putRoom(kind, facts);
     this.changed();
@@ -123,7 +139,7 @@ export class Store {
     const stream = `${kind}:${facts.id}`;
     const room = this.rooms.get(stream);
     if (room) updateRoom(room, facts);
-    else this.rooms.set(stream, makeRoom(kind, facts));
+    else this.#add(makeRoom(kind, facts));
     if (facts.user) this.meet(facts.user);
     for (const [name, event] of this.#early.get(stream) ?? []) this.apply(name, event);
     this.#early.delete(stream);
@@ -164,8 +180,13 @@ export class Store {
   putMessage = (stream, message) => this.#change(stream, (room) => this.#message(room, message));
   empty = (stream) => this.#change(stream, emptyRoom);
 
+  #add(room) {
+    this.rooms.set(room.stream, room);
+    this.turnover += 1;
+  }
+
   drop(stream) {
-    this.rooms.delete(stream);
+    if (this.rooms.delete(stream)) this.turnover += 1;
     this.changed();
   }
 
@@ -187,6 +208,7 @@ export class Store {
   /** Apply one server event: every one is an upsert of a whole state. */
   apply(name, { stream, data }) {
     const room = this.rooms.get(stream);
+    if (name !== "typing") for (const heard of this.#unanswered) heard.push([name, { stream, data }]);
     if (stream.startsWith("user:")) this.#place(data);
     else if (name === "presence") this.#setPresence(data);
     else if (!room) this.#keepEarly(stream, name, { stream, data });
@@ -211,7 +233,7 @@ export class Store {
   }
 
   #message(room, message) {
-    const isNew = !room.messages.has(message.id) && message.id > (room.last?.id ?? 0);
+    const isNew = message.id > (room.last?.id ?? 0);
     const merged = mergeMessage(room, message);
     room.typing.delete(message.author);
     if (room.messages.size > MOST_KEPT && !room.reading) this.#tidy(room);
@@ -227,8 +249,9 @@ export class Store {
 
   #place(place) {
     const room = this.rooms.get(place.stream);
+    if (!room && place.joined) this.turnover += 1;
     if (!room) return;
-    if (place.joined === false) this.rooms.delete(place.stream);
+    if (place.joined === false) this.drop(place.stream);
     room.muted = place.muted ?? room.muted;
     room.readId = place.read_id ?? room.readId;
     if (room.last && room.readId >= room.last.id) room.unread = 0;

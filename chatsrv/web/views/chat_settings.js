@@ -13,7 +13,7 @@ const EVENTS = [
 ];
 
 export function chatSettingsView(app, stream) {
-  const { api, store } = app;
+  const { actions, api, store } = app;
   const room = store.room(stream);
   const content = h("div", { class: "scroll settings" });
   const node = panelFrame(app, texts.chatSettings, content);
@@ -39,7 +39,7 @@ export function chatSettingsView(app, stream) {
     });
 
   app.attempt(async () => {
-    store.putRoom("chat", await api.chat(room.id));
+    await actions.loadChat(stream);
     content.append(
       h("section", { "aria-label": texts.retention }, h("h3", {}, texts.retention), retentionForm()),
       h(

@@ -19,10 +19,15 @@ export function contactsView(app) {
   });
 
   async function read(next) {
-    const contacts = await app.api.page(next ?? "/contacts/page/1");
-    for (const person of contacts.items) store.meet(person);
-    return contacts;
+    const meet = (contacts) => {
+      for (const person of contacts.items) store.meet(person);
+      return contacts;
+    };
+    const contacts = await store.asOf(() => app.api.page(next ?? "/contacts/page/1"), meet);
+    return { ...contacts, items: contacts.items.map(asSeen) };
   }
+
+  const asSeen = (person) => ({ ...person, online: store.isOnline(person.nickname) });
 
   const addButton = (person) =>
     iconButton("add", `${texts.addContact}: ${displayName(person)}`, () => change(() => actions.addContact(person)));
@@ -38,7 +43,7 @@ export function contactsView(app) {
 
   /** Who comes and goes is told of those with whom one shares a room. */
   function update() {
-    page.show(page.things().map((person) => ({ ...person, online: store.isOnline(person.nickname) })));
+    page.show(page.things().map(asSeen));
   }
 
   return { ...page, update };

@@ -19,6 +19,7 @@ export function eventsView(app) {
     path: `${PATH}/page/1`,
     above: mayAnnounce ? [folded(texts.newEvent, made)] : [],
     nothing: texts.noEvents,
+    order: (one, other) => other.id - one.id,
     item: (event) =>
       thing(
         event.name,
@@ -37,10 +38,8 @@ export function eventsView(app) {
   /** Every page hears of each event, whole. */
   function heard(name, event) {
     if (name === "reset") return page.load();
-    if (!name.startsWith("event.")) return undefined;
-    const others = page.things().filter(({ id }) => id !== event.data.id);
-    const shown = event.data.deleted ? others : [...others, event.data];
-    return page.show(shown.sort((one, other) => other.id - one.id));
+    if (name.startsWith("event.")) page.take(event.data.id, event.data.deleted ? null : event.data);
+    return undefined;
   }
 
   return { ...page, heard };

@@ -8,9 +8,9 @@ import { panelFrame } from "./panel.js";
 /**
  * `path` answers page by page; `read(next)` does where it is asked otherwise: {items, next} of the first page for null, of the one that
  * `next` leads to for that. `item(thing)` builds a thing's element; it is built anew when the thing changes. `key(thing)` tells things apart.
- * `nothing` is said, or says, what there is where there are none.
+ * `nothing` is said, or says, what there is where there are none. `order(one, other)` sorts things of which events tell.
  */
-export function listing(app, { title, path, read = (next) => app.api.page(next ?? path), item, key = idOf, above = [], nothing }) {
+export function listing(app, { title, path, read = (next) => app.api.page(next ?? path), item, key = idOf, above = [], nothing, order }) {
   const list = h("ul", { class: "things" });
   const empty = h("p", { class: "empty", hidden: true });
   const more = h("button", { type: "button", class: "link older", hidden: true, onclick: () => load(true) }, texts.showMore);
@@ -18,15 +18,27 @@ export function listing(app, { title, path, read = (next) => app.api.page(next ?
   let things = [];
   let next = null;
   let turn = 0;
+  let heard = null;
 
   /** Read the beginning, or with `further` what stands behind the end. What is asked last is shown. */
   async function load(further = false) {
     const mine = (turn += 1);
+    heard = [];
     const page = await app.attempt(() => read(further ? next : null));
     if (!page || mine !== turn) return;
     next = page.next;
     more.hidden = next === null;
     show(further ? [...things, ...page.items] : page.items);
+    const since = heard;
+    heard = null;
+    for (const [id, state] of since) take(id, state);
+  }
+
+  /** Take in the state of one thing, which an event brought whole, null when it is gone; a page that is being read may be older. */
+  function take(id, state) {
+    heard?.push([id, state]);
+    const others = things.filter((thing) => thing.id !== id);
+    show(state ? [...others, state].sort(order) : others);
   }
 
   /** A thing that slid to the next page while that was read stands once. */
@@ -41,7 +53,7 @@ export function listing(app, { title, path, read = (next) => app.api.page(next ?
   }
 
   load();
-  return { node, load, show, things: () => things, update() {}, focus: () => node.querySelector("h2").focus(), close() {} };
+  return { node, load, take, show, things: () => things, update() {}, focus: () => node.querySelector("h2").focus(), close() {} };
 }
 
 const idOf = ({ id }) => String(id);

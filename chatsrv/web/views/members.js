@@ -54,7 +54,7 @@ export function membersView(app, stream) {
   }
 
   app.attempt(async () => {
-    store.putRoom("chat", await app.api.chat(room().id));
+    await actions.loadChat(stream);
     await actions.loadMembers(stream);
   });
   return { node, update, focus: () => node.querySelector("h2").focus(), close() {} };

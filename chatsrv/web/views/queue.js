@@ -14,6 +14,7 @@ export function queueView(app) {
     title: texts.places_.queue,
     path: `${PATH}/queue/page/1`,
     nothing: texts.queueIsEmpty,
+    order: (one, other) => one.id - other.id,
     item: (one) =>
       thing(one.title, [
         fact(`${displayName(one.student)} · ${texts.achievementKinds[one.kind]}`),
@@ -44,9 +45,8 @@ export function queueView(app) {
   /** An event brings the whole achievement. What others wrote in their forms stays. */
   function heard(name, event) {
     if (name === "reset") return page.load();
-    const others = page.things().filter(({ id }) => id !== event?.data.id);
-    if (name === "achievement.pending") page.show([...others, event.data].sort((one, other) => one.id - other.id));
-    if (name === "achievement.moderated") page.show(others);
+    if (name === "achievement.pending") page.take(event.data.id, event.data);
+    if (name === "achievement.moderated") page.take(event.data.id, null);
     return undefined;
   }
 

@@ -14,6 +14,7 @@ export function reportsView(app) {
     title: texts.places_.reports,
     path: `${PATH}/page/1`,
     nothing: texts.noReports,
+    order: (one, other) => one.id - other.id,
     item: (report) =>
       thing(
         displayName(report.author),
@@ -36,9 +37,8 @@ export function reportsView(app) {
   /** An event brings the whole report. */
   function heard(name, event) {
     if (name === "reset") return page.load();
-    const others = page.things().filter(({ id }) => id !== event?.data.id);
-    if (name === "report.pending") page.show([...others, event.data].sort((one, other) => one.id - other.id));
-    if (name === "report.decided") page.show(others);
+    if (name === "report.pending") page.take(event.data.id, event.data);
+    if (name === "report.decided") page.take(event.data.id, null);
     return undefined;
   }
 

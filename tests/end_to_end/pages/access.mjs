@@ -5,7 +5,7 @@ import { russian } from "../../../chatsrv/web/texts/russian.js";
 import { checkNone, faultsOf, settled } from "../story/axe.mjs";
 import { BORIS, stage } from "../story/stage.mjs";
 import { foundChat } from "../story/talk.mjs";
-import { bubble, check, post, press, say, seen } from "../story/windows.mjs";
+import { agree, bubble, check, post, press, say, seen } from "../story/windows.mjs";
 
 const VERA = { nickname: "vera", password: "Teacher-word-1", isKnown: true };
 const proper = (who) => [
@@ -25,7 +25,7 @@ async function furnish(browser, vera, boris) {
   await say(boris, "Then read it");
   await say(vera, "Oh, wrong chat");
   await press(vera, "wrong chat", "Delete");
-  await vera.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await agree(vera, "Delete");
   await bubble(boris, "Message deleted").waitFor();
   for (const [path, body] of proper("vera")) await post(vera, path, body);
   for (const [path, body] of proper("boris")) await post(boris, path, body);

@@ -74,6 +74,7 @@ export async function settle(browser, anna, person) {
   await browser.picture(anna, "67-settings-dark");
   await checkAccessible(anna, "settings");
   await checkPhone(browser, anna, "67-settings-phone");
+  browser.doSessionsEnd = true;
   await settings.getByRole("button", { name: "Log out everywhere else" }).click();
   await agree(anna, "Log out everywhere else");
   await other.getByRole("button", { name: "Log in" }).waitFor();
@@ -97,13 +98,14 @@ export async function leaveForGood(browser, anna, person) {
   const settings = panel(anna, "Settings");
   await settings.getByRole("button", { name: "Delete the account" }).click();
   const dialog = anna.getByRole("dialog");
+  const press = () => dialog.getByRole("button", { name: "Delete for good" }).click();
   await dialog.getByLabel("type your nickname").fill("boris");
   await dialog.getByLabel("Password").fill(person.password);
-  await agree(anna, "Delete for good");
+  await press();
   await dialog.getByText("This is not your nickname").waitFor();
   await dialog.getByLabel("type your nickname").fill("anna");
   await dialog.getByLabel("Password").fill("wrong");
-  await agree(anna, "Delete for good");
+  await press();
   await dialog.locator('[data-error-of="password"]:not(:empty)').waitFor();
   await browser.picture(anna, "68-farewell");
   await dialog.getByLabel("Password").fill(person.password);
@@ -111,6 +113,6 @@ export async function leaveForGood(browser, anna, person) {
   await anna.getByRole("button", { name: "Log in" }).waitFor();
   check(await anna.evaluate(() => !localStorage["chatsrv.session"]), "nothing is left in the browser");
   await logIn(anna, person);
-  await anna.getByRole("alert").waitFor();
+  await anna.getByRole("form").getByRole("alert").waitFor();
   seen("the account is deleted after its nickname and password were typed");
 }

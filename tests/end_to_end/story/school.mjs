@@ -3,7 +3,20 @@
 import { checkAccessible, checkPhone } from "./access.mjs";
 import { agree, panel, roomLink, seen, thing, visit } from "./windows.mjs";
 
+/** Hold back what the server answers of a path; returns how to let it go. */
+async function holdBack(page, path) {
+  let release;
+  const released = new Promise((resolve) => (release = resolve));
+  await page.route(`**${path}`, async (route) => {
+    const response = await route.fetch();
+    await released;
+    await route.fulfill({ response });
+  });
+  return release;
+}
+
 async function announce(browser, teacher, student) {
+  const release = await holdBack(student, "/events/page/1");
   for (const page of [teacher, student]) await visit(page, "School", "Events");
   const events = panel(teacher, "Events");
   await events.getByText("Announce an event").click();
@@ -12,8 +25,11 @@ async function announce(browser, teacher, student) {
   await events.getByLabel("Place").fill("The big hall");
   await events.getByLabel("Description").fill("Everybody dances <b>now</b>");
   await events.getByRole("button", { name: "Announce", exact: true }).click();
-  for (const page of [teacher, student]) await thing(page, "Events", "Spring ball").getByText("12 April 2027 at 18:00 · The big hall").waitFor();
   await student.locator(".toast", { hasText: "Spring ball" }).waitFor();
+  const isOld = student.waitForResponse("**/events/page/1");
+  release();
+  await (await isOld).finished();
+  for (const page of [teacher, student]) await thing(page, "Events", "Spring ball").getByText("12 April 2027 at 18:00 · The big hall").waitFor();
   await checkAccessible(teacher, "events");
   await checkPhone(browser, teacher, "73-events-phone");
   await thing(teacher, "Events", "Spring ball").getByText("Edit").click();

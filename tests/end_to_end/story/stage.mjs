@@ -25,8 +25,9 @@ export async function stage(people, tell) {
     check(browser.faults.length === 0, `no fault on the console:\n${browser.faults.join("\n")}`);
     seen("no error on the console, no request to another host");
   } catch (error) {
-    for (const [number, page] of pages.entries()) await browser.picture(page, `failed-${people[number].nickname}`);
     console.error(error, browser.faults);
+    // A page that the story closed or crashed has no picture.
+    for (const [number, page] of pages.entries()) await browser.picture(page, `failed-${people[number].nickname}`).catch(() => {});
     process.exitCode = 1;
   }
   await browser.close();
