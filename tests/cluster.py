@@ -15,7 +15,7 @@ import pytest
 from chatsrv import app
 from chatsrv.config import Config
 from storage.base import Storage
-from tests.clients import Server
+from tests.clients import Person, Server
 from tests.redis_server import RedisServer
 
 Serve = Callable[[Config], Awaitable[Server]]
@@ -78,3 +78,19 @@ async def cluster_on(
         yield Cluster(redis, serve, config)
     finally:
         redis.close()
+
+
+@pytest.fixture
+async def cluster(
+    tmp_path: Path, serve: Serve, config: Config, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Cluster]:
+    async with cluster_on(tmp_path, serve, config, monkeypatch) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def pair(cluster: Cluster, person: Callable[..., Awaitable[Person]]) -> tuple[Person, Person, int]:
+    """Two people on two servers, and their chat."""
+    lyova = await person("lyova", await cluster.server())
+    anna = await person("anna", await cluster.server())
+    return lyova, anna, await lyova.chat(anna)

@@ -23,7 +23,7 @@ from ws import wire
 from ws.audience import Connection
 from ws.events import Events
 
-pytest_plugins = ["tests.no_skips", "tests.mongodb", "tests.redis_server", "tests.official_client"]
+pytest_plugins = ["tests.no_skips", "tests.mongodb", "tests.redis_server", "tests.official_client", "tests.cluster"]
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -54,11 +54,12 @@ class Cluster:
         return [self.front] if self.front else [server.url for server in self.servers]
 
     def close(self) -> None:
-        """End everything."""
-        for server in self.servers:
-            server.stop()
-        self.redis.close()
-        self.mongodb.kill()
+        """End everything, also when one of them does not end well."""
+        with ExitStack() as ends:
+            ends.callback(self.mongodb.kill)
+            ends.callback(self.redis.close)
+            for server in self.servers:
+                ends.callback(server.stop)
 
 
 class Writer:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Self
 
 from tests.ports import free_port
 
@@ -48,6 +49,13 @@ class ServerProcess:
                 text=True,
             )
         self.url = self._ready_line(self._process)
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.stop()
 
     @property
     def pid(self) -> int:

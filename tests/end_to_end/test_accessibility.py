@@ -1,33 +1,21 @@
 """Every page and dialog of the web client as axe-core and a keyboard find it; ``pages/access.mjs`` is the story."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.end_to_end.chromium import HERE, needs_chromium, play
-from tests.end_to_end.processes import ROOT, ServerProcess
+from tests.end_to_end.commands import create_staff
+from tests.end_to_end.processes import ServerProcess
 
 
 @pytest.fixture
 def with_admin(tmp_path: Path) -> Iterator[str]:
     """The address of a server with an admin, who sees every page that there is."""
-    subprocess.run(
-        [sys.executable, "-m", "chatsrv", "user", "create", "vera", "--role", "admin"],
-        input="Teacher-word-1\n",
-        env=os.environ | {"CHATSRV_DATA": str(tmp_path / "data")},
-        cwd=ROOT,
-        text=True,
-        check=True,
-        capture_output=True,
-    )
-    server = ServerProcess(tmp_path)
-    server.start()
-    yield server.url
-    server.stop()
+    create_staff(tmp_path / "data", vera="admin")
+    with ServerProcess(tmp_path) as server:
+        yield server.url
 
 
 @needs_chromium

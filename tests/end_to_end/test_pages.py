@@ -1,16 +1,14 @@
 """Each page of the web client in a real Chromium on a real server; the stories are ``pages/*.mjs``."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.end_to_end.chromium import HERE, needs_chromium, play
+from tests.end_to_end.commands import create_staff
 from tests.end_to_end.oauth_client import OAuthClient
-from tests.end_to_end.processes import ROOT, ServerProcess
+from tests.end_to_end.processes import ServerProcess
 
 PAGES = HERE / "pages"
 
@@ -20,38 +18,23 @@ pytestmark = [needs_chromium, pytest.mark.timeout(300)]
 @pytest.fixture
 def reminding(tmp_path: Path) -> Iterator[str]:
     """The address of a server that looks every second for what is due."""
-    server = ServerProcess(tmp_path, reminders_every_seconds="1")
-    server.start()
-    yield server.url
-    server.stop()
+    with ServerProcess(tmp_path, reminders_every_seconds="1") as server:
+        yield server.url
 
 
 @pytest.fixture
 def narrow(tmp_path: Path) -> Iterator[ServerProcess]:
     """A server that takes files of two million bytes at most, a fourth of that in a second."""
-    server = ServerProcess(tmp_path, files_file_bytes="2000000", files_upload_bytes_per_second="500000")
-    server.start()
-    yield server
-    server.stop()
+    with ServerProcess(tmp_path, files_file_bytes="2000000", files_upload_bytes_per_second="500000") as server:
+        yield server
 
 
 @pytest.fixture
 def school(tmp_path: Path) -> Iterator[str]:
     """The address of a server with two teachers and an admin, made on the command line."""
-    for name, role in (("vera", "teacher"), ("boris", "teacher"), ("boss", "admin")):
-        subprocess.run(
-            [sys.executable, "-m", "chatsrv", "user", "create", name, "--role", role],
-            input="Teacher-word-1\n",
-            env=os.environ | {"CHATSRV_DATA": str(tmp_path / "data")},
-            cwd=ROOT,
-            text=True,
-            check=True,
-            capture_output=True,
-        )
-    server = ServerProcess(tmp_path)
-    server.start()
-    yield server.url
-    server.stop()
+    create_staff(tmp_path / "data", vera="teacher", boris="teacher", boss="admin")
+    with ServerProcess(tmp_path) as server:
+        yield server.url
 
 
 def test_notifications_arrive_at_once_and_are_read_in_both_tabs(server_process: ServerProcess) -> None:

@@ -20,17 +20,21 @@ async def stop_redis(crowd: Crowd) -> None:
     """End Redis, write on, start it again."""
     redis = _pair(crowd).redis
     await asyncio.to_thread(redis.kill)
-    await crowd.more(20)
-    await asyncio.to_thread(redis.start)
+    try:
+        await crowd.more(20)
+    finally:
+        await asyncio.to_thread(redis.start)
 
 
 async def freeze_redis(crowd: Crowd) -> None:
     """Let Redis keep its connections and say nothing, until servers have noticed; then let it go on."""
     redis = _pair(crowd).redis
     redis.freeze()
-    await crowd.more(20)
-    await asyncio.sleep(4)  # longer than push.deaf_seconds: this is what is tested
-    redis.thaw()
+    try:
+        await crowd.more(20)
+        await asyncio.sleep(4)  # longer than push.deaf_seconds: this is what is tested
+    finally:
+        redis.thaw()
 
 
 async def stop_mongodb(crowd: Crowd) -> None:

@@ -7,22 +7,7 @@ from redis.asyncio import Redis
 
 from tests.attendees import Attendees
 from tests.clients import PATIENCE, Browser, Person
-from tests.cluster import Cluster, cluster_on
 from ws.bus_redis import RedisBus
-
-
-@pytest.fixture
-async def cluster(tmp_path, serve, config, monkeypatch):
-    async with cluster_on(tmp_path, serve, config, monkeypatch) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def pair(cluster: Cluster, person):
-    """Two people on two servers, and their chat."""
-    lyova = await person("lyova", await cluster.server())
-    anna = await person("anna", await cluster.server())
-    return lyova, anna, await lyova.chat(anna)
 
 
 async def readiness(person: Person, status: int) -> None:

@@ -1,8 +1,19 @@
-"""A receiver of webhooks on loopback."""
+"""A receiver of webhooks on loopback, and a server that calls it."""
 
 import pytest
 
-from tests.webhooks import listening
+from tests.webhooks import hurried, listening
+
+
+@pytest.fixture
+def wanted():
+    """What a test sets otherwise."""
+    return {}
+
+
+@pytest.fixture
+def config(config, wanted):
+    return hurried(config, **wanted)
 
 
 @pytest.fixture

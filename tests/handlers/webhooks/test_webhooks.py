@@ -7,18 +7,7 @@ import pytest
 from aiohttp import web
 
 from tests.clients import PATIENCE
-from tests.webhooks import deliveries, hooked, hurried, listening, settled, switched_off
-
-
-@pytest.fixture
-def wanted():
-    """What a test sets otherwise."""
-    return {}
-
-
-@pytest.fixture
-def config(config, wanted):
-    return hurried(config, **wanted)
+from tests.webhooks import deliveries, hooked, listening, settled, switched_off
 
 
 async def test_what_is_said_in_a_chat_reaches_its_receiver_signed(lyova, receiver):

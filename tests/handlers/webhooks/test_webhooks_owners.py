@@ -9,20 +9,9 @@ import pytest
 from chatsrv.security import Role
 from chatsrv.services.webhook_signing import signed_headers
 from tests.clients import PASSWORD
-from tests.webhooks import hooked, hurried, settled
+from tests.webhooks import hooked, settled
 
 ROOT = Path(__file__).parents[3]
-
-
-@pytest.fixture
-def wanted():
-    """What a test sets otherwise."""
-    return {}
-
-
-@pytest.fixture
-def config(config, wanted):
-    return hurried(config, **wanted)
 
 
 async def test_the_secret_is_shown_once_and_a_new_one_signs_beside_the_old_for_a_while(lyova, receiver):

@@ -14,11 +14,8 @@ def allowed():
 
 
 @pytest.fixture
-def config(config, allowed):
-    webhooks = dataclasses.replace(
-        config.webhooks, plain_http=True, allowed_private=allowed, backoff_milliseconds=1, attempts=1, failures=100
-    )
-    return dataclasses.replace(config, webhooks=webhooks)
+def wanted(allowed):
+    return {"allowed_private": allowed, "backoff_milliseconds": 1, "attempts": 1, "failures": 100}
 
 
 async def refused(person, url):
