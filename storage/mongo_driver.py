@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
 
+import pymongo
 from bson.errors import BSONError
 from pymongo import AsyncMongoClient, IndexModel
 from pymongo.asynchronous.collection import AsyncCollection
@@ -24,6 +25,7 @@ Documents = AsyncCollection[Document]
 DRIVERS = ("motor", "pymongo")
 _DUPLICATE_KEY = 11000
 _DATABASE = "chatsrv"
+_FAREWELL_SECONDS = 1.0
 _OPTIONS = {
     "appname": "chatsrv",
     "w": "majority",
@@ -56,10 +58,11 @@ def database_of(client: Client) -> Database:
 
 
 async def close(client: Client) -> None:
-    """Let go of all connections."""
-    closing: Any = client.close()
-    if inspect.isawaitable(closing):
-        await closing
+    """Let go of all connections. A database that is gone is not waited for."""
+    with pymongo.timeout(_FAREWELL_SECONDS):
+        closing: Any = client.close()
+        if inspect.isawaitable(closing):
+            await closing
 
 
 async def add_indexes(documents: Documents, indexes: Sequence[IndexModel]) -> None:

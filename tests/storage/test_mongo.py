@@ -6,6 +6,7 @@ import os
 import random
 import signal
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -357,6 +358,19 @@ async def test_a_killed_server_loses_nothing_and_the_engine_goes_on(own_server, 
     assert [entry.id for entry in await storage.changes("chat:1", 0, 100)] == answered
     assert await storage.head("chat:1") == 25
     await storage.close()
+
+
+@pytest.mark.parametrize("driver", ["motor", "pymongo"])
+async def test_the_end_does_not_wait_for_a_server_that_is_gone(own_server, driver):
+    storage = MongoStorage(f"{own_server.url('gone')}?timeoutMS=500", driver=driver)
+    await storage.open(COLLECTIONS)
+    await asyncio.gather(*(storage.head("chat:1") for _ in range(10)))  # each had a session, which the driver ends last
+    own_server.kill()
+    with pytest.raises(Unavailable):  # the driver has noticed
+        await storage.append(draft())
+    begun = time.monotonic()
+    await storage.close()
+    assert time.monotonic() - begun < 10
 
 
 async def test_what_was_answered_to_killed_processes_is_there_without_holes(mongodb):
