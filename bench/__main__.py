@@ -27,7 +27,7 @@ from bench import (
     spreading,
     uploads,
 )
-from bench.measurement import Measurement
+from bench.measurement import ROUNDS, Measurement
 from bench.processes import GENERATOR_CORE, ROOT
 
 MEASUREMENTS: tuple[Measurement, ...] = (
@@ -52,7 +52,7 @@ def main() -> None:
     names = [one.name for one in MEASUREMENTS]
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"any of: {', '.join(names)}")
-    parser.add_argument("--rounds", type=int, help="how often each is taken (default: what it says itself)")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="how often each is taken (default: %(default)s)")
     parser.add_argument("--page", action="store_true", help="measure nothing, write the page of what is kept")
     given = parser.parse_args()
     unknown = set(given.names) - set(names)
@@ -69,10 +69,10 @@ def main() -> None:
         sys.exit(f"not measured: {', '.join(failed)}")
 
 
-def _taken(one: Measurement, rounds: int | None) -> bool:
+def _taken(one: Measurement, rounds: int) -> bool:
     """Measure, and say whether it went well: what is void leaves the numbers of before, and the others go on."""
     try:
-        uvloop.run(_take(one, rounds or one.rounds))
+        uvloop.run(_take(one, rounds))
     except Exception:  # whatever went wrong with one
         traceback.print_exc()
         return False

@@ -95,7 +95,6 @@ class Measurement:
     table: Callable[[Samples], list[str]]
     charts: Callable[[Samples], list[Chart]] = nothing
     promises: Callable[[Samples], list[Promise]] = nothing
-    rounds: int = ROUNDS
     minutes: float = 5
 
 

@@ -105,4 +105,4 @@ def _twice(cost: float) -> str:
     return f"{cost:.2f} times the cost without, {wanted(cost, most=2)}"
 
 
-MEASUREMENT = Measurement("pages", measure, _table, rounds=3)
+MEASUREMENT = Measurement("pages", measure, _table)

@@ -246,4 +246,4 @@ def _p99(times: list[float]) -> float:
     return sorted(times)[int(len(times) * 0.99)]
 
 
-MEASUREMENT = Measurement("school", measure, _table, rounds=3, minutes=8)
+MEASUREMENT = Measurement("school", measure, _table, minutes=8)

@@ -144,6 +144,6 @@ def _pages(found: Samples) -> list[str]:
 
 
 MEASUREMENTS = (
-    Measurement("posting", measure_posting, _posting, rounds=3),
-    Measurement("search", measure_pages, _pages, rounds=3),
+    Measurement("posting", measure_posting, _posting),
+    Measurement("search", measure_pages, _pages),
 )
