@@ -12,6 +12,7 @@ from tests.clients import PATIENCE
 from tests.nodes import PACE, until
 from tests.redis_server import RedisServer
 from ws import open_attendance
+from ws.bus import Pace
 
 GONE = 0.8
 _ROOT = Path(__file__).parent.parent
@@ -31,7 +32,7 @@ class Attendees:
     def url(self) -> str:
         return self.redis.url if self.redis else "memory://"
 
-    async def open(self) -> Attendance:
+    async def open(self, pace: Pace = PACE) -> Attendance:
         if self.redis is None and self._opened:
             return self._opened[0]
         place = len(self._opened)
@@ -44,7 +45,7 @@ class Attendees:
         def died() -> None:
             self.deaths[place] += 1
 
-        one = open_attendance(self.url, PACE, gone_seconds=GONE)
+        one = open_attendance(self.url, pace, gone_seconds=GONE)
         self._opened.append(one)
         await one.open(noticed, died)
         return one

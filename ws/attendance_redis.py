@@ -82,6 +82,7 @@ class RedisAttendance(Attendance):
         """Return whether it changes where the person is; what Redis can not say is told anew when it can."""
         answer = await self._ask(script, person)
         if answer is None or answer < 0:
+            self._known.clear()  # the next beat writes down who is here
             self._doubt([person])
             return True
         return bool(answer)

@@ -71,6 +71,7 @@ local answer = {known, redis.call('DEL', 'chatsrv:swept:' .. ARGV[1]), 0, 0}
 local limit = string.format('(%d', now - ARGV[2])
 for _, dead in ipairs(redis.call('ZRANGEBYSCORE', 'chatsrv:live', '-inf', limit, 'LIMIT', 0, 8)) do
     local here = 'chatsrv:here:' .. dead
+    redis.call('SET', 'chatsrv:swept:' .. dead, 1, 'EX', 86400)
     for _, person in ipairs(redis.call('SPOP', here, 1000)) do
         local at = 'chatsrv:at:' .. person
         if redis.call('SREM', at, dead) == 1 and redis.call('EXISTS', at) == 0 then answer[#answer + 1] = person end
@@ -79,11 +80,11 @@ for _, dead in ipairs(redis.call('ZRANGEBYSCORE', 'chatsrv:live', '-inf', limit,
         answer[4] = 1
     else
         redis.call('ZREM', 'chatsrv:live', dead)
-        redis.call('SET', 'chatsrv:swept:' .. dead, 1, 'EX', 86400)
         answer[3] = answer[3] + 1
     end
 end
 return answer
 """
 """Whether the process was known, and was swept; how many it found dead, whether more of them is left, and who of their
-people is nowhere now. A thousand people of a dead process at once, so that Redis never works long in one go."""
+people is nowhere now. A thousand people of a dead process at once, so that Redis never works long in one go; it may beat
+again before that is over, and has to know that some of them are forgotten."""

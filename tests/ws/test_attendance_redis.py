@@ -9,6 +9,7 @@ from redis.asyncio import Redis
 
 from tests.attendees import GONE, Attendees, attendees_on
 from tests.nodes import PACE, until
+from ws.attendance_scripts import BEAT
 
 LYOVA, ANNA, BORIS = 1, 2, 3
 
@@ -57,6 +58,28 @@ async def test_a_process_that_only_stalled_brings_its_people_back(attendees: Att
     process.send_signal(signal.SIGCONT)
     async with asyncio.timeout(5):
         while await here.online([LYOVA]) != {LYOVA}:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+
+
+async def test_so_does_one_that_beats_again_while_its_people_are_being_forgotten(attendees: Attendees):
+    here, there = await attendees.open(), await attendees.open()
+    crowd = set(range(10, 3010))
+    await asyncio.gather(*(here.arrive(person) for person in crowd))
+    async with Redis.from_url(attendees.url, protocol=2) as client:
+        # To one for whom nobody beats soon enough both are dead, and a thousand of the people are forgotten.
+        gone = (await client.eval(BEAT, 0, "impatient", -1))[4:]
+        assert 1000 <= len(gone) < len(crowd)
+    async with asyncio.timeout(5):
+        while await there.online(crowd) != crowd:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+
+
+async def test_who_comes_while_too_much_waits_for_redis_is_seen_by_the_others_afterwards(attendees: Attendees):
+    here, there = await attendees.open(PACE._replace(queue=100)), await attendees.open()
+    crowd = set(range(10, 1010))
+    await asyncio.gather(*(here.arrive(person) for person in crowd))
+    async with asyncio.timeout(5):
+        while await there.online(crowd) != crowd:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 
 

@@ -25,12 +25,13 @@ export function listing(app, { title, path, read = (next) => app.api.page(next ?
     const mine = (turn += 1);
     heard = [];
     const page = await app.attempt(() => read(further ? next : null));
-    if (!page || mine !== turn) return;
+    if (mine !== turn) return;
+    const since = heard;
+    heard = null;
+    if (!page) return;
     next = page.next;
     more.hidden = next === null;
     show(further ? [...things, ...page.items] : page.items);
-    const since = heard;
-    heard = null;
     for (const [id, state] of since) take(id, state);
   }
 
