@@ -31,15 +31,18 @@ export function listing(app, { title, path, read = (next) => app.api.page(next ?
     if (!page) return;
     next = page.next;
     more.hidden = next === null;
-    show(further ? [...things, ...page.items] : page.items);
-    for (const [id, state] of since) take(id, state);
+    show(since.reduce(changed, further ? [...things, ...page.items] : page.items));
   }
 
   /** Take in the state of one thing, which an event brought whole, null when it is gone; a page that is being read may be older. */
   function take(id, state) {
-    heard?.push([id, state]);
-    const others = things.filter((thing) => thing.id !== id);
-    show(state ? [...others, state].sort(order) : others);
+    heard?.push({ id, state });
+    show(changed(things, { id, state }));
+  }
+
+  function changed(all, { id, state }) {
+    const others = all.filter((thing) => thing.id !== id);
+    return state ? [...others, state].sort(order) : others;
   }
 
   /** A thing that slid to the next page while that was read stands once. */

@@ -11,6 +11,7 @@ const NEAR_BOTTOM = 60;
 const LOAD_WITHIN = 1.5;
 const KEEP_WITHIN = 3;
 const MOST_LINES = 200;
+const FLASHES = 1_600;
 const KEYS = { r: "reply", l: "vote", t: "thread", f: "report", e: "edit", Delete: "remove" };
 const ONLY_MINE = new Set(["edit", "remove"]);
 
@@ -26,6 +27,7 @@ export function logView({ store, room, label, source, act, signed, more = NO_MOR
   let lines = [];
   let isAtBottom = true;
   let isPlaced = false;
+  let brought = null;
   const list = h("ol", { class: "messages" });
   const older = h("button", { type: "button", class: "link older", onclick: more.loadAbove }, texts.older);
   const empty = h("p", { class: "empty", hidden: true }, texts.noMessages);
@@ -93,6 +95,7 @@ export function logView({ store, room, label, source, act, signed, more = NO_MOR
       list,
       lines.map((line) => lineItem(line, act, signed)),
     );
+    if (brought) flash();
     refreshRoving();
   }
 
@@ -137,9 +140,14 @@ export function logView({ store, room, label, source, act, signed, more = NO_MOR
     measure();
     message.focus({ preventScroll: true });
     message.classList.remove("flash");
-    requestAnimationFrame(() => message.classList.add("flash"));
+    brought = id;
+    requestAnimationFrame(flash);
+    setTimeout(() => (brought = brought === id ? null : brought), FLASHES);
     return true;
   }
+
+  /** What was just brought to the eye may be built anew meanwhile, as when what it quotes arrives. */
+  const flash = () => nodeOf(brought)?.classList.add("flash");
 
   return {
     node,
