@@ -86,5 +86,5 @@ end
 return answer
 """
 """Whether the process was known, and was swept; how many it found dead, whether more of them is left, and who of their
-people is nowhere now. A thousand people of a dead process at once, so that Redis never works long in one go; it may beat
-again before that is over, and has to know that some of them are forgotten."""
+people is nowhere now. A thousand people of a dead process at once, so that Redis never works long in one go; it may
+beat again before that is over, and has to know that some of them are forgotten."""
