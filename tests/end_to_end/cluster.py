@@ -16,7 +16,7 @@ from tests.end_to_end.processes import ServerProcess
 from tests.mongodb import MongoServer
 from tests.redis_server import RedisServer
 
-PATIENCE = 200.0
+PATIENCE = 300.0
 _PAUSE = 0.05
 
 
@@ -85,7 +85,7 @@ class Writer:
             while True:
                 url, first = first or random.choice(self.cluster.urls), None
                 with suppress(aiohttp.ClientError, TimeoutError):
-                    limit = aiohttp.ClientTimeout(total=15)
+                    limit = aiohttp.ClientTimeout(total=60)
                     async with self._http.post(f"{url}{path}", json=body, headers=headers, timeout=limit) as response:
                         if response.status == 200:
                             return await response.json()

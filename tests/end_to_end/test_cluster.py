@@ -86,8 +86,8 @@ async def scene(cluster: Cluster, writers: int, listeners: int) -> AsyncIterator
 
 
 async def test_300_clients_lose_nothing_while_servers_are_killed(cluster):
-    async with scene(cluster, writers=15, listeners=300) as crowd:
-        writing = asyncio.create_task(crowd.write(8))
+    async with scene(cluster, writers=10, listeners=300) as crowd:
+        writing = asyncio.create_task(crowd.write(10))
         for number, victim in zip((20, 50, 80), random.sample(cluster.servers, 3), strict=True):
             await crowd.after(number)
             await asyncio.to_thread(victim.kill)
