@@ -1,6 +1,8 @@
 """Faults between client and server: each happens under load, and is over when it returns."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from tests.faults.crowds import Crowd
@@ -20,19 +22,26 @@ async def bad_weather(crowd: Crowd, doors: list[Proxy]) -> None:
 
 
 async def storm(crowd: Crowd, doors: list[Proxy], times: int = 10) -> None:
-    """Reset every connection, again and again, so that all come back at once."""
-    for _ in range(times):
-        await crowd.more(5)
-        for door in doors:
-            door.cut_all()
-        await asyncio.sleep(0.3)
+    """Reset every connection, again and again, so that all come back at once; they are back when it returns."""
+    async with _everybody_comes_back(crowd):
+        for _ in range(times):
+            await crowd.more(5)
+            for door in doors:
+                door.cut_all()
+            await asyncio.sleep(0.3)
 
 
 async def silence(crowd: Crowd, doors: list[Proxy]) -> None:
     """Let all connections be half open: each end believes in them, and nothing arrives any more."""
+    async with _everybody_comes_back(crowd):
+        for door in doors:
+            door.swallow()
+
+
+@asynccontextmanager
+async def _everybody_comes_back(crowd: Crowd) -> AsyncIterator[None]:
     before = [one["returns"] for one in await crowd.clients.report()]
-    for door in doors:
-        door.swallow()
+    yield
     async with asyncio.timeout(60):
         while not all(map(_came_back, await crowd.clients.report(), before)):  # noqa: ASYNC110
             await asyncio.sleep(0.2)

@@ -52,7 +52,6 @@ async def test_ten_times_the_normal_reconnects_cost_nobody_anything(single, modu
             them.look()
             await networks.storm(them, doors)
         await them.check()
-        assert all(one["returns"] >= 2 for one in await them.clients.report())
 
 
 async def test_an_impatient_client_posts_once(single, modules, monkeypatch):
