@@ -20,7 +20,7 @@ class NewAchievementShape(Shape):
     title = Text(required=True, shortest=1, longest=200)
     description = Text(longest=2000, lines=True, load_default="")
     kind = Choice(KINDS, required=True)
-    proof = AttachmentId(load_default="")
+    proof = AttachmentId(load_default="", metadata={"description": "an attachment of one's own"})
 
 
 class PointsShape(Shape):

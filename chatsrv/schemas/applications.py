@@ -99,7 +99,7 @@ class TokenRequestShape(_ClientShape):
 class RevocationShape(_ClientShape):
     """RFC 7009, 2.1."""
 
-    token = Text(required=True)
+    token = Text(required=True, metadata={"description": "what is to be good no more"})
     token_type_hint = Text()
 
 

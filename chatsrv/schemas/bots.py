@@ -17,7 +17,7 @@ class BotShape(CardShape):
     """A bot; ``token`` is told once."""
 
     created = Time()
-    token = Text(allow_none=True)
+    token = Text(allow_none=True, metadata={"description": "told once, when it is made; null afterwards"})
 
     def show(self, thing: Any) -> Any:
         """Return the bot as its owner sees it."""

@@ -101,7 +101,12 @@ class SyncShape(Shape):
     """Which streams the client has up to which number; ``epoch`` as an earlier answer gave it."""
 
     epoch = Text(allow_none=True)
-    streams = fields.Dict(keys=Text(longest=64), values=Number(), load_default=dict)
+    streams = fields.Dict(
+        keys=Text(longest=64),
+        values=Number(),
+        load_default=dict,
+        metadata={"description": "by the name of the stream, the number up to which the client has it"},
+    )
 
 
 class _News(fields.Field[Any]):
@@ -126,7 +131,7 @@ class StreamStateShape(Shape):
         metadata={"description": "too much was missed, or the epoch differs: read the stream anew", "x-seldom": True}
     )
     error = fields.Nested(FaultsShape, metadata={"x-seldom": True})
-    events = Many(_News(), longest=100_000)
+    events = Many(_News(), longest=100_000, metadata={"description": "what was missed, in order"})
 
 
 class CaughtUpShape(Shape):

@@ -37,14 +37,14 @@ class GuestMessageShape(Shape):
     """``POST /messages/add``."""
 
     chat = Id(required=True)
-    author = Id(required=True)
+    author = Id(required=True, metadata={"description": "the id of who writes it"})
     text = Text(required=True, longest=100_000, lines=True)
 
 
 class GuestShape(Shape):
     """``POST /chats/get``."""
 
-    user = Id(required=True)
+    user = Id(required=True, metadata={"description": "the id of whose chats are wanted"})
 
 
 class InChatShape(Shape):
@@ -71,7 +71,7 @@ class OpenMessageShape(Shape):
 
     id = Number()
     chat = Number()
-    author = Number()
+    author = Number(metadata={"description": "the id of who wrote it"})
     text = Text()
     created_at = Time()
 

@@ -28,19 +28,19 @@ class LiveMessageShape(NewMessageShape, StreamShape, _Nonce):
 class LiveEditShape(MessageEditShape, _Nonce):
     """``message.edit``."""
 
-    id = Number(required=True, least=1)
+    id = Number(required=True, least=1, metadata={"description": "the message"})
 
 
 class MessageIdShape(_Nonce):
     """``message.delete`` and ``message.vote``."""
 
-    id = Number(required=True, least=1)
+    id = Number(required=True, least=1, metadata={"description": "the message"})
 
 
 class LiveReadShape(StreamShape):
     """``read``: everything up to this message."""
 
-    id = Number(required=True, least=1)
+    id = Number(required=True, least=1, metadata={"description": "the message"})
 
 
 class ConnectShape(Shape):

@@ -29,7 +29,7 @@ class RegistrationShape(Shape):
 class LoginShape(Shape):
     """TalkMachine seed, "POST Login"; ``email`` may hold a nickname."""
 
-    email = Text(required=True, shortest=1)
+    email = Text(required=True, shortest=1, metadata={"description": "one's email, or one's nickname"})
     password = Text(required=True, shortest=1, longest=1000, load_only=True)
 
 

@@ -114,7 +114,7 @@ class MemberShape(CardShape):
 class MembershipShape(Shape):
     """Somebody's coming, going or new name: the data of ``chat.joined``, ``chat.left``, ``chat.updated``."""
 
-    id = Number()
+    id = Number(metadata={"description": "the room"})
     user = fields.Nested(CardShape)
     inviter = Text()
     joined = Flag()
@@ -175,14 +175,14 @@ class PlaceShape(Shape):
 class ReadShape(Shape):
     """Up to which message somebody has read."""
 
-    id = Number(required=True, least=1)
+    id = Number(required=True, least=1, metadata={"description": "the message"})
 
 
 class ReceiptShape(Shape):
     """Somebody has read up to this message."""
 
     nickname = Text()
-    id = Number()
+    id = Number(metadata={"description": "the message"})
 
 
 class TypingShape(Shape):

@@ -49,11 +49,11 @@ class DeliveryShape(Shape):
     """How one event fared at its latest attempt; ``code`` is the answer's status, 0 when there was none."""
 
     id = Text()
-    type = Text()
-    seq = Number()
+    type = Text(metadata={"description": "the event's name"})
+    seq = Number(metadata={"description": "the event's number in its stream"})
     status = Text(metadata={"description": "delivered, retrying or failed"})
     attempts = Number()
-    code = Number()
+    code = Number(metadata={"description": "the answer's status; 0 when there was none"})
     reason = Text(metadata={"description": "why there was no answer: timeout, unreachable, certificate, too large"})
     at = Time()
     milliseconds = Number()

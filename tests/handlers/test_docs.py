@@ -15,6 +15,7 @@ from chatsrv import __version__
 from chatsrv.cli import main
 from chatsrv.schemas.base import Choice, Shape, Text
 from chatsrv.schemas.described import openapi
+from chatsrv.schemas.described.meanings import BY_NAME
 from chatsrv.schemas.described.operations import path_of
 from chatsrv.schemas.described.promises import BEFORE, IDEMPOTENCY_KEY
 from chatsrv.schemas.events import PUSHED, SHAPES
@@ -75,10 +76,21 @@ def refusal(name: str) -> Any:
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
-def test_every_field_has_a_type_or_says_why_not(name):
+def test_every_field_says_what_it_means(name):
     assert SCHEMAS[name]["description"]
     for field, told in SCHEMAS[name].get("properties", {}).items():
-        assert {"type", "$ref", "anyOf", "description"} & told.keys(), field
+        assert told.get("$ref") or told["description"], field
+
+
+def test_every_meaning_is_that_of_some_field():
+    named = {field for schema in SCHEMAS.values() for field in schema.get("properties", {})}
+    assert set(BY_NAME) <= named
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_every_field_has_a_type_or_may_be_anything(name):
+    for field, told in SCHEMAS[name].get("properties", {}).items():
+        assert {"type", "$ref", "anyOf"} & told.keys() or field in ("d", "data", "thing", "highlights"), field
 
 
 def examples() -> Any:

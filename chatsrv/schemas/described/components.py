@@ -11,6 +11,7 @@ from marshmallow import Schema, fields
 
 from chatsrv.schemas.base import Choice, Flag, Many, Number, Shape, Text, Time
 from chatsrv.schemas.described.examples import told
+from chatsrv.schemas.described.meanings import BY_NAME
 from chatsrv.schemas.proto import name_of
 
 VERSION = "3.1.0"
@@ -83,6 +84,7 @@ class Plugin(MarshmallowPlugin):
         self.converter.add_attribute_function(_described)
         self.converter.add_attribute_function(_bounded)
         self.converter.add_attribute_function(_exemplified)
+        self.converter.add_attribute_function(_explained)
 
 
 def sentence(thing: object) -> str:
@@ -142,3 +144,11 @@ def _exemplified(self: _Converter, field: fields.Field[Any], *, ret: dict[str, A
         del ret["default"]  # it stands for none, and is not in the form that the others have
     example = None if "enum" in ret else told(field, ret.get("type"))
     return {} if example is None else {"examples": [example]}
+
+
+def _explained(self: _Converter, field: fields.Field[Any], *, ret: dict[str, Any]) -> dict[str, Any]:
+    """Say what the field means, unless it says so itself, or is the value of a list, or a thing that is described."""
+    meaning = BY_NAME.get(field.data_key or field.name or "")
+    if meaning is None or "description" in ret or "$ref" in ret or field.parent is not field.root:
+        return {}
+    return {"description": meaning}
