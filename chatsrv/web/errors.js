@@ -8,13 +8,14 @@ const TOKEN = new Set([0x2208, 0x2209, 0x220a]); // none, not valid, expired
 
 const isForm = (body) => Array.isArray(body?.global);
 const codes = (atoms) => atoms.map((atom) => atom.c & WITHOUT_CHANNEL);
-const sentences = (atoms) => atoms.map((atom) => atom.t);
+const sentence = (atom) => texts.refusals[atom.c & WITHOUT_CHANNEL] ?? atom.t;
+const sentences = (atoms) => atoms.map(sentence);
 
 /** Any refusal; without an answer of the server (`reached` false) the request may or may not have been heard. */
 export class Refusal extends Error {
   constructor(body, status = 0) {
     const form = isForm(body) ? body : { global: [{ c: 0, t: texts.requestFailed }], fields: {} };
-    super([...form.global, ...Object.values(form.fields).flat()].map((atom) => atom.t).join(". "));
+    super([...form.global, ...Object.values(form.fields).flat()].map(sentence).join(". "));
     this.status = status;
     this.reached = isForm(body);
     this.global = sentences(form.global);

@@ -13,6 +13,8 @@ export const english = {
   ...staff,
   ...own,
 
+  refusals: {}, // the server says them
+
   product: "chatsrv",
   tagline: "Your people, your talk, your server.",
 

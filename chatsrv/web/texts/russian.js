@@ -3,6 +3,7 @@
 import { own } from "./russian/own.js";
 import { people } from "./russian/people.js";
 import { plural } from "./russian/plural.js";
+import { refusals } from "./russian/refusals.js";
 import { school } from "./russian/school.js";
 import { staff } from "./russian/staff.js";
 
@@ -11,6 +12,8 @@ export const russian = {
   ...school,
   ...staff,
   ...own,
+
+  refusals,
 
   product: "chatsrv",
   tagline: "Ваши люди, ваши разговоры, ваш сервер.",

@@ -20,7 +20,12 @@ export async function walkInRussian(browser, person) {
   const page = await browser.open("boss in Russian", browser.address, "ru-RU");
   await page.getByRole("button", { name: "Войти" }).waitFor();
   await checkWords(page, "the door");
+  browser.forgive("/user/login");
   await page.locator('input[name="email"]').fill(person.nickname);
+  await page.locator('input[name="password"]').fill("no word of mine");
+  await page.getByRole("button", { name: "Войти" }).click();
+  await page.getByText("Неверная почта или пароль").waitFor();
+  await checkWords(page, "what the server refuses");
   await page.locator('input[name="password"]').fill(person.password);
   await page.getByRole("button", { name: "Войти" }).click();
   await page.locator(".places").waitFor();

@@ -24,7 +24,15 @@ const sources = () =>
     .map((name) => readFileSync(path.join(WEB, name), "utf8"));
 
 test("Russian says what English says", () => {
-  assert.deepEqual(shape(russian), shape(english));
+  assert.deepEqual({ ...shape(russian), refusals: {} }, shape(english));
+});
+
+test("whatever the server refuses with is said in Russian", () => {
+  const lines = readFileSync(path.join(import.meta.dirname, "..", "..", "error_codes.txt"), "utf8").trim().split("\n");
+  const refused = lines.map((line) => Number(line.split(" ")[0])).filter((code) => code >> 12 === 0b10);
+  assert.ok(refused.length > 100);
+  assert.deepEqual(Object.keys(russian.refusals).map(Number), refused);
+  for (const sentence of Object.values(russian.refusals)) assert.match(sentence, /^[А-Я].*[^.]$/);
 });
 
 test("every sentence that a view asks for exists", () => {
