@@ -32,7 +32,7 @@ export class Actions {
 
   heard(name, event) {
     const { stream, data } = event;
-    if (name === "message.new" && data.author_id === this.#store.me.id) this.#outbox.recognise(stream, data);
+    if (name === "message.new") this.#outbox.recognise(stream, data);
     if (stream.startsWith("user:")) this.#heardOfPlace(data);
     this.#store.apply(name, event);
     if (name === "typing") this.#endTypingLater(stream, data.nickname);

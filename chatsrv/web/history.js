@@ -8,10 +8,12 @@ const MOST_PARENTS = 40;
 export class History {
   #api;
   #store;
+  #outbox;
 
-  constructor({ api, store }) {
+  constructor({ api, store, outbox }) {
     this.#api = api;
     this.#store = store;
+    this.#outbox = outbox;
   }
 
   /** Read what a room that is opened shows. */
@@ -30,7 +32,10 @@ export class History {
     return this.#read(stream, async (room) => {
       if (room.complete) return undefined;
       const { items, isLast } = await this.#api.history(room, { before: shownMessages(room)[0]?.id });
-      return () => this.#store.putPage(stream, items, isLast);
+      return () => {
+        this.#outbox.recogniseRead(stream, items);
+        this.#store.putPage(stream, items, isLast);
+      };
     });
   }
 

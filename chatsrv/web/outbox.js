@@ -19,11 +19,13 @@ const idsOf = ({ attachments }) => (attachments ?? []).map(({ id }) => id).join(
  */
 export class Outbox {
   #keep;
+  #me;
   #start;
   #echoes = new Map();
 
   constructor(keep, personId) {
     this.#keep = keep;
+    this.#me = personId;
     this.#start = outboxOf(personId);
   }
 
@@ -54,6 +56,7 @@ export class Outbox {
   }
 
   fail(nonce, error) {
+    this.#echoes.delete(nonce);
     const item = this.#keep.get(this.#start + nonce);
     if (item) this.#save({ ...item, error });
   }
@@ -64,9 +67,20 @@ export class Outbox {
 
   /** The push of a message comes before its acknowledgement: stop showing the item that it must be. */
   recognise(stream, message) {
+    this.#recognise(message, this.of(stream));
+  }
+
+  /** What was sent before the page was read again, and never acknowledged, may be among these messages. */
+  recogniseRead(stream, messages) {
+    for (const message of messages)
+      this.#recognise(message, this.of(stream).filter(({ created }) => created <= message.created));
+  }
+
+  #recognise(message, items) {
+    if (message.author_id !== this.#me || [...this.#echoes.values()].includes(message.id)) return;
     const same = (item) =>
       item.text === message.text && (item.parent_id ?? 0) === message.parent_id && idsOf(item) === idsOf(message);
-    const item = this.of(stream).find(same);
+    const item = items.find(same);
     if (item) this.#echoes.set(item.nonce, message.id);
   }
 

@@ -47,7 +47,7 @@ export class Session {
       onReset: (streams) => this.attempt(() => this.#reset(streams)),
       onGone: (stream) => this.actions.gone(stream),
     });
-    this.history = new History({ api, store: this.store });
+    this.history = new History({ api, store: this.store, outbox: this.outbox });
     const { live, store, outbox, history } = this;
     this.actions = new Actions({ api, live, store, outbox, history });
     this.actions.onRemoved = (room) => this.#removed(room);

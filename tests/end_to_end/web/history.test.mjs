@@ -4,9 +4,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { History } from "../../../chatsrv/web/history.js";
+import { Keep } from "../../../chatsrv/web/keep.js";
+import { Outbox } from "../../../chatsrv/web/outbox.js";
 import { isLive, shownMessages } from "../../../chatsrv/web/room.js";
 import { Store } from "../../../chatsrv/web/store.js";
-import { ANNA, CHAT, message, pushed } from "./people.mjs";
+import { ANNA, CHAT, message, pushed, Storage } from "./people.mjs";
 
 const PAGE = 25;
 const STREAM = "chat:5";
@@ -37,7 +39,8 @@ function opened(count) {
   const store = new Store(ANNA);
   store.putRoom("chat", CHAT);
   const api = new Server(count);
-  return { store, api, history: new History({ api, store }), room: store.room(STREAM) };
+  const outbox = new Outbox(new Keep(new Storage()), ANNA.id);
+  return { store, api, outbox, history: new History({ api, store, outbox }), room: store.room(STREAM) };
 }
 
 const seqs = (room) => shownMessages(room).map(({ seq }) => seq);
@@ -135,4 +138,19 @@ test("an old thread is read from its root, and stays while it is open", async ()
   history.closeThread(STREAM);
   store.narrow(STREAM, { first: 285, last: 300 });
   assert.ok(ofThread() < 5);
+});
+
+test("what was stored and never acknowledged is not shown a second time beside what is read", async () => {
+  const { api, outbox, history } = opened(30);
+  const mine = { author: "anna", author_id: ANNA.id, text: "once" };
+  api.all[19] = message(20, mine);
+  api.all[29] = message(30, mine);
+  const written = new Date(message(30).created).getTime() - 1000;
+  const [first, second] = [outbox.add(STREAM, "once", 0, written), outbox.add(STREAM, "once", 0, written)];
+  await history.open(STREAM);
+  assert.deepEqual(outbox.of(STREAM).map(({ nonce }) => nonce), [second.nonce], "one of two, and none for what was said before");
+  await history.toNewest(STREAM);
+  assert.equal(outbox.of(STREAM).length, 1);
+  outbox.fail(first.nonce, "no");
+  assert.equal(outbox.of(STREAM).length, 2, "what was refused was another one");
 });

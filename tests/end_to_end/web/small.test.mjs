@@ -31,7 +31,7 @@ test("a pushed message hides the waiting one that it is", () => {
   const outbox = new Outbox(new Keep(new Storage()), 1);
   outbox.add("chat:5", "hello", 0, 0);
   outbox.add("chat:5", "hello", 0, 0);
-  outbox.recognise("chat:5", message(1, { text: "hello" }));
+  outbox.recognise("chat:5", message(1, { text: "hello", author_id: 1 }));
   assert.equal(outbox.of("chat:5").length, 1);
   assert.equal(outbox.all().length, 2);
 });
@@ -42,9 +42,9 @@ test("a waiting message keeps the files that were uploaded for it, and only a me
   new Outbox(new Keep(storage), 1).add("chat:5", "", 0, 0, files);
   const again = new Outbox(new Keep(storage), 1);
   assert.deepEqual(again.next().attachments, files);
-  again.recognise("chat:5", message(1, { text: "", attachments: [{ id: "c" }] }));
+  again.recognise("chat:5", message(1, { text: "", author_id: 1, attachments: [{ id: "c" }] }));
   assert.equal(again.of("chat:5").length, 1);
-  again.recognise("chat:5", message(2, { text: "", attachments: [{ id: "a" }, { id: "b" }] }));
+  again.recognise("chat:5", message(2, { text: "", author_id: 1, attachments: [{ id: "a" }, { id: "b" }] }));
   assert.equal(again.of("chat:5").length, 0);
 });
 
