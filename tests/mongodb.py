@@ -5,6 +5,7 @@ In this order: what CHATSRV_TEST_MONGODB names, a `mongod` on the path, FerretDB
 
 import fcntl
 import hashlib
+import json
 import os
 import select
 import shutil
@@ -88,7 +89,7 @@ def _ferretdb(folder: Path, port: int) -> list[str]:
 
 def built() -> Path:
     """Return FerretDB's program, built at the first call, by one for all, and kept."""
-    sources = sorted(_SOURCE.iterdir())
+    sources = sorted(path for path in _SOURCE.rglob("*") if path.is_file())
     version = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:12]
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     program = cache / "chatsrv" / f"ferretdb-{version}"
@@ -97,9 +98,36 @@ def built() -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not program.exists():
             fresh = program.with_suffix(".fresh")
-            subprocess.run(["go", "build", "-o", str(fresh), "."], cwd=_SOURCE, check=True, timeout=_BUILD_SECONDS)
+            _go("build", "-modfile", str(_patched(program.parent)), "-o", str(fresh), ".")
             fresh.rename(program)
     return program
+
+
+def _patched(folder: Path) -> Path:
+    """Make a copy of FerretDB that asks SQLite as patch/where.go does; return a go.mod that names it."""
+    module = "github.com/FerretDB/FerretDB"
+    copy = folder / "ferretdb"
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(json.loads(_go("mod", "download", "-json", module))["Dir"], copy, copy_function=shutil.copyfile)
+    for place, _, _ in os.walk(copy):
+        os.chmod(place, 0o700)
+    package = copy / "internal/backends/sqlite"
+    shutil.copyfile(_SOURCE / "patch" / "where.go", package / "where.go")
+    collection = package / "collection.go"
+    before, _, rest = collection.read_text().partition("\tvar whereClause string\n")
+    after = rest.partition("\tq += whereClause\n")[2]
+    collection.write_text(
+        f"{before}\twhereClause, args := prepareWhereClause(params.Filter)\n\tq += whereClause\n{after}"
+    )
+    for name in ("go.mod", "go.sum"):
+        shutil.copyfile(_SOURCE / name, folder / name)
+    _go("mod", "edit", f"-replace={module}={copy}", str(folder / "go.mod"))
+    return folder / "go.mod"
+
+
+def _go(*arguments: str) -> str:
+    told = subprocess.run(["go", *arguments], cwd=_SOURCE, check=True, timeout=_BUILD_SECONDS, stdout=subprocess.PIPE)
+    return told.stdout.decode().strip()
 
 
 def available() -> bool:

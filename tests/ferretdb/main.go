@@ -16,6 +16,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"sync"
 
 	"github.com/FerretDB/FerretDB/ferretdb"
@@ -25,6 +26,7 @@ const longestMessage = 48_000_000
 
 func main() {
 	folder, port := os.Args[1], os.Args[2]
+	debug.SetGCPercent(400) // its memory is small, and there are few cores
 	socket := filepath.Join(folder, "ferretdb.sock")
 	_ = os.Remove(socket)
 	server, err := ferretdb.New(&ferretdb.Config{
