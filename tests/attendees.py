@@ -32,7 +32,7 @@ class Attendees:
     def url(self) -> str:
         return self.redis.url if self.redis else "memory://"
 
-    async def open(self, pace: Pace = PACE) -> Attendance:
+    async def open(self, pace: Pace = PACE, gone_seconds: float = GONE) -> Attendance:
         if self.redis is None and self._opened:
             return self._opened[0]
         place = len(self._opened)
@@ -45,7 +45,7 @@ class Attendees:
         def died() -> None:
             self.deaths[place] += 1
 
-        one = open_attendance(self.url, pace, gone_seconds=GONE)
+        one = open_attendance(self.url, pace, gone_seconds=gone_seconds)
         self._opened.append(one)
         await one.open(noticed, died)
         return one

@@ -8,6 +8,7 @@ import pytest
 from redis.asyncio import Redis
 
 from tests.attendees import GONE, Attendees, attendees_on
+from tests.clients import PATIENCE
 from tests.nodes import PACE, until
 from ws.attendance_scripts import BEAT
 
@@ -56,20 +57,20 @@ async def test_a_process_that_only_stalled_brings_its_people_back(attendees: Att
     await until(lambda: (LYOVA, False) in attendees.told[0])
     assert await here.online([LYOVA]) == set()
     process.send_signal(signal.SIGCONT)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while await here.online([LYOVA]) != {LYOVA}:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 
 
 async def test_so_does_one_that_beats_again_while_its_people_are_being_forgotten(attendees: Attendees):
-    here, there = await attendees.open(), await attendees.open()
+    here, there = [await attendees.open(gone_seconds=60) for _ in range(2)]  # nobody else takes them for dead
     crowd = set(range(10, 3010))
     await asyncio.gather(*(here.arrive(person) for person in crowd))
     async with Redis.from_url(attendees.url, protocol=2) as client:
         # To one for whom nobody beats soon enough both are dead, and a thousand of the people are forgotten.
         gone = (await client.eval(BEAT, 0, "impatient", -1))[4:]
         assert 1000 <= len(gone) < len(crowd)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while await there.online(crowd) != crowd:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 
@@ -78,7 +79,7 @@ async def test_who_comes_while_too_much_waits_for_redis_is_seen_by_the_others_af
     here, there = await attendees.open(PACE._replace(queue=100)), await attendees.open()
     crowd = set(range(10, 1010))
     await asyncio.gather(*(here.arrive(person) for person in crowd))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while await there.online(crowd) != crowd:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 
@@ -90,7 +91,7 @@ async def test_after_redis_lost_everything_everyone_writes_themselves_down_again
     async with Redis.from_url(attendees.url, protocol=2) as client:
         await client.flushall()
     for one in (here, there):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while await one.online([LYOVA, ANNA]) != {LYOVA, ANNA}:  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
     assert not await there.arrive(LYOVA)
@@ -113,7 +114,7 @@ async def test_without_redis_each_process_knows_its_own_and_afterwards_all_is_to
     # Lyova was taken for gone here, but is still connected there: that is told when it can be known.
     await until(lambda: {(LYOVA, True), (ANNA, True)} <= set(attendees.told[0]))
     assert (LYOVA, False) not in attendees.told[0] + attendees.told[1]
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while await there.online([LYOVA, ANNA, BORIS]) != {LYOVA, ANNA, BORIS}:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     assert await there.depart(LYOVA)
@@ -126,7 +127,7 @@ async def test_it_opens_without_redis(attendees: Attendees):
     assert await here.online([LYOVA, ANNA]) == {LYOVA}
     attendees.redis.start()
     there = await attendees.open()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while await there.online([LYOVA]) != {LYOVA}:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     assert await here.depart(LYOVA)
