@@ -9,6 +9,7 @@ import pytest
 from chatsrv.errors import Problem
 from tests.nodes import BUSES, PACE
 from tests.redis_server import RedisServer
+from tests.within import within
 from ws import open_rates
 
 BURST = 10
@@ -74,8 +75,9 @@ async def test_an_allowance_grows_again_with_time(shared, request):
     here, there = await shared.pair(request.node.name, rate=20, burst=2, exact=True)
     assert [await passes(here), await passes(there), await passes(here)] == [True, True, False]
     begun = time.monotonic()
-    await until(lambda: passes(there))
-    assert 0.02 < time.monotonic() - begun < 2
+    async with within(2):
+        await until(lambda: passes(there))
+    assert time.monotonic() - begun > 0.02
 
 
 @on_every_bus
@@ -114,10 +116,9 @@ async def test_a_limit_does_not_wait_for_redis(tmp_path):
         stack.callback(redis.close)
         here, _ = await Shared(redis.url, stack).pair("frozen", rate=1000, burst=1000)
         redis.freeze()
-        begun = time.monotonic()
-        for _ in range(1000):
-            await here.take("k")
-        assert time.monotonic() - begun < 0.2
+        async with within(0.2):
+            for _ in range(1000):
+                await here.take("k")
 
 
 @pytest.mark.parametrize("harm", ["freeze", "kill"])
@@ -129,9 +130,8 @@ async def test_without_redis_each_process_counts_on_its_own_and_together_again_a
         here, there = await Shared(redis.url, stack).pair("away", exact=True)
         assert await passes(here)
         getattr(redis, harm)()
-        begun = time.monotonic()
-        alone = [await passes(here, "alone") for _ in range(BURST + 1)]
-        assert time.monotonic() - begun < 5
+        async with within(5):
+            alone = [await passes(here, "alone") for _ in range(BURST + 1)]
         assert alone == [True] * BURST + [False]
         assert await passes(there, "alone")
         {"freeze": redis.thaw, "kill": redis.start}[harm]()

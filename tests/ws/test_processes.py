@@ -7,6 +7,7 @@ from redis.asyncio import Redis
 
 from tests.attendees import Attendees
 from tests.clients import PATIENCE, Browser, Person
+from tests.within import within
 from ws.bus_redis import RedisBus
 
 
@@ -50,7 +51,7 @@ async def test_a_session_that_ends_elsewhere_is_closed_here(pair, browser):
     _, anna, _ = pair
     page = await browser(anna)
     await anna.ok("/user/logout")
-    async with asyncio.timeout(1):
+    async with within(1):
         await page.gone.wait()
 
 

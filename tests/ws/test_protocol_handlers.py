@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 
+from tests.within import within
 from tests.ws.raw import nothing_left
 
 
@@ -51,7 +52,7 @@ async def test_a_client_that_breaks_off_during_its_handler_is_gone_within_a_seco
     await wire.send('421["wait"]')
     await talk.waiting.wait()
     wire.transport.abort()
-    async with asyncio.timeout(1):
+    async with within(1):
         assert await talk.lost() == (talk.joined[0], "transport close")
     assert nothing_left(talk)
     talk.gate.set()

@@ -10,6 +10,7 @@ import socketio
 
 from chatsrv.config import resolve_secret
 from tests.clients import Browser, Person
+from tests.within import within
 
 
 @pytest.fixture
@@ -139,7 +140,7 @@ async def test_logging_out_closes_the_sessions_connections_and_no_others(pair, b
     await anna.login()
     second = await browser(anna)
     await anna.ok("/user/logout")
-    async with asyncio.timeout(1):
+    async with within(1):
         await second.gone.wait()
     await lyova.say(chat, "still here?")
     assert (await first.next("message.new"))["data"]["text"] == "still here?"
