@@ -24,7 +24,7 @@ _QUEUE = 1000
 class Client:
     """One person, or bot, at one server: ``async with Client("http://127.0.0.1:9000", token=…) as client``.
 
-    Several addresses of one server may be given; when one does not answer, the next is tried. A call that fails for
+    Several addresses of one server may be given; when one can not serve now, the next is tried. A call that fails for
     the moment is tried again for ``patience`` seconds where a repeat can not do more than was asked; a message is
     sent once, however often that takes. ``on_keys`` is told of new tokens, for whoever keeps them: a refresh token
     works once. Connections are the client's own, or those of ``http``, which stays open.

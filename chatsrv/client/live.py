@@ -135,6 +135,8 @@ class Events:
                     outdated = token
                 elif not refused.passing:
                     raise
+                else:
+                    self._rest.turn()
             except (Gone, Unreachable):
                 self._rest.turn()
             if self._overrun and self._queue.qsize() > self._queue.maxsize // 2:

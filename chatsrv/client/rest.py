@@ -55,7 +55,7 @@ class Request:
 
 
 class Rest:
-    """Asks one server, which may have several addresses: when one does not answer, the next is tried."""
+    """Asks one server, which may have several addresses: when one can not serve now, the next is tried."""
 
     def __init__(
         self,
@@ -198,6 +198,7 @@ class Rest:
                 again = refused.passing and (request.may_repeat or refused.status == 429)
                 if not again or time.monotonic() + wait > until:
                     raise
+                self.turn()
             except BROKEN as broken:
                 self.turn()
                 wait = pause

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 
 from chatsrv.client import Client, ClientError, Keys, Refused, Unreachable
 from tests.client.codes import written
@@ -192,3 +193,18 @@ async def test_a_server_that_is_not_there_is_unreachable_and_another_address_is_
             await lost.login("lyova", PASSWORD)
     lyova = await client_at("lyova", nowhere, server.url)
     assert (await lyova.me()).nickname == "lyova"
+
+
+async def test_so_is_another_where_one_can_not_serve_now(client, server):
+    async def refuse(request):
+        return web.Response(status=503)
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", refuse)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    busy, lyova = f"http://127.0.0.1:{runner.addresses[0][1]}", await client("lyova")
+    async with Client(busy, server.url, token=lyova.keys.token) as elsewhere:
+        assert (await elsewhere.me()).nickname == "lyova"
+    await runner.cleanup()

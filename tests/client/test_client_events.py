@@ -125,6 +125,22 @@ async def test_without_a_login_there_are_no_events(server):
         assert refused.value.codes == {"NO_TOKEN"}
 
 
+async def test_a_server_that_has_no_place_for_one_more_is_passed_by(cluster, person):
+    limits = dataclasses.replace(cluster.config.limits, connections_per_person=1)
+    cluster.config = dataclasses.replace(cluster.config, limits=limits)
+    full, free = await cluster.server(), await cluster.server()
+    lyova = await person("lyova", full)
+    async with (
+        Client(full.url, token=lyova.token) as here,
+        Client(full.url, free.url, token=lyova.token) as elsewhere,
+        asyncio.timeout(PATIENCE),
+        here.events(),
+        elsewhere.events() as events,
+    ):
+        chat = await here.chats.create("Writers")
+        assert chat.stream in {event.stream for event in await until(events, "chat.joined", chat.stream)}
+
+
 async def test_a_server_that_drops_its_clients_while_they_shake_hands_is_passed_by(client, server):
     came = []
 
