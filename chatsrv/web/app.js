@@ -58,8 +58,9 @@ function leave() {
 }
 
 api.onEnded = () => {
+  const isMeant = session?.isLeaving;
   leave();
-  notify(texts.sessionEnded);
+  if (!isMeant) notify(texts.sessionEnded);
 };
 
 window.addEventListener("hashchange", () => (session ? session.routeChanged() : show()));

@@ -27,6 +27,8 @@ export class Session {
   #isOver = false;
   /** What is looked for on the page of the search. */
   sought = { words: "", kind: "" };
+  /** Whether the person is deleting the account: its sessions end before the answer comes. */
+  isLeaving = false;
 
   /** `end()` is called when the person has logged out. */
   constructor({ api, keep, me, io, end }) {
@@ -132,7 +134,12 @@ export class Session {
 
   /** Delete the account for good. Throws Refusal, and nothing has changed then. */
   async deleteAccount(password) {
-    await this.api.endAccount(password);
+    this.isLeaving = true;
+    try {
+      await this.api.endAccount(password);
+    } finally {
+      this.isLeaving = false;
+    }
     this.#leave();
   }
 
@@ -147,7 +154,7 @@ export class Session {
   #leave() {
     this.drafts.clear();
     this.outbox.clear();
-    this.#end();
+    if (!this.#isOver) this.#end();
   }
 
   // what the connection tells

@@ -26,6 +26,7 @@ const NO_MORE = { above: () => false, below: () => false };
 export function logView({ store, room, label, source, act, signed, more = NO_MORE, onBottom = () => {} }) {
   let lines = [];
   let isAtBottom = true;
+  let measuredAt = 0;
   let isPlaced = false;
   let brought = null;
   const list = h("ol", { class: "messages" });
@@ -63,10 +64,14 @@ export function logView({ store, room, label, source, act, signed, more = NO_MOR
 
   function measure() {
     isAtBottom = place.below() < NEAR_BOTTOM;
+    measuredAt = place.above();
   }
 
-  /** Whether what is new moves the list. */
-  const isFollowing = () => isAtBottom && !more.below();
+  /** Whether what is new moves the list; the reader may have gone up, and the event that tells of it is still to come. */
+  function isFollowing() {
+    if (place.above() < measuredAt) measure();
+    return isAtBottom && !more.below();
+  }
 
   function pressed(event) {
     const line = lines.find(({ key }) => key === event.target.closest(".message")?.dataset.key);
@@ -116,11 +121,12 @@ export function logView({ store, room, label, source, act, signed, more = NO_MOR
     const mark = list.querySelector(".new-mark");
     stickToBottom();
     if (mark && mark.offsetTop < scroll.scrollTop) scroll.scrollTop = mark.offsetTop - NEAR_BOTTOM;
+    measuredAt = place.above(); // who opens a room has read it, wherever it begins
   }
 
   function stickToBottom() {
     scroll.scrollTop = scroll.scrollHeight;
-    isAtBottom = true;
+    measure();
   }
 
   function showToBottom() {

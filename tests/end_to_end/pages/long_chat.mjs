@@ -112,7 +112,9 @@ async function readUp(anna) {
 async function jumpAndReadOn(anna, boris) {
   let pages = 0;
   anna.on("request", (request) => (pages += /\/messages\?/.test(request.url()) ? 1 : 0));
-  const quoting = log(anna).locator(".message", { has: anna.locator(".quote-text", { hasText: /Letter/ }) }).first();
+  // The first one is another one as soon as older ones are read above it.
+  const first = log(anna).locator(".message", { has: anna.locator(".quote-text", { hasText: /Letter/ }) }).first();
+  const quoting = log(anna).locator(`[data-key="${await first.getAttribute("data-key")}"]`);
   await quoting.scrollIntoViewIfNeeded();
   pages = 0;
   const quoted = (await quoting.locator(".quote-text").innerText()).match(/\d+/)[0];
@@ -143,7 +145,12 @@ async function comeBack(anna, boris) {
   await checkWhole(anna);
   await say(boris, "Where have you been?");
   await bubble(anna, "Where have you been?").waitFor();
-  await log(anna).evaluate((node) => node.scrollTo(0, 0));
+  await log(anna).evaluate((node) => {
+    node.scrollTo(0, 0);
+    // The page is drawn anew, as for another tab's news, before it has heard that somebody scrolled.
+    const { id } = JSON.parse(localStorage["chatsrv.me"]);
+    window.dispatchEvent(new StorageEvent("storage", { key: `chatsrv.outbox.${id}.news` }));
+  });
   await anna.getByRole("button", { name: /new message|newest/i }).waitFor();
   await field(anna).fill("Among old letters");
   await field(anna).press("Enter");

@@ -1,19 +1,7 @@
 // What a teacher makes for everybody, and how the others see it at once.
 
 import { checkAccessible, checkPhone } from "./access.mjs";
-import { agree, panel, roomLink, seen, thing, visit } from "./windows.mjs";
-
-/** Hold back what the server answers of a path; returns how to let it go. */
-async function holdBack(page, path) {
-  let release;
-  const released = new Promise((resolve) => (release = resolve));
-  await page.route(`**${path}`, async (route) => {
-    const response = await route.fetch();
-    await released;
-    await route.fulfill({ response });
-  });
-  return release;
-}
+import { agree, holdBack, panel, roomLink, seen, thing, visit } from "./windows.mjs";
 
 async function announce(browser, teacher, student) {
   const release = await holdBack(student, "/events/page/1");

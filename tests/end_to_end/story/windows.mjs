@@ -186,3 +186,15 @@ export const post = (page, address, body) =>
     },
     [address, body],
   );
+
+/** Hold back what the server answers of a path; returns how to let it go. */
+export async function holdBack(page, path) {
+  let release;
+  const released = new Promise((resolve) => (release = resolve));
+  await page.route(`**${path}`, async (route) => {
+    const response = await route.fetch();
+    await released;
+    await route.fulfill({ response });
+  });
+  return release;
+}
