@@ -72,15 +72,15 @@ export class Outbox {
 
   /** What was sent before the page was read again, and never acknowledged, may be among these messages. */
   recogniseRead(stream, messages) {
-    for (const message of messages)
-      this.#recognise(message, this.of(stream).filter(({ created }) => created <= message.created));
+    const items = this.of(stream);
+    for (const message of messages) this.#recognise(message, items.filter(({ created }) => created <= message.created));
   }
 
   #recognise(message, items) {
     if (message.author_id !== this.#me || [...this.#echoes.values()].includes(message.id)) return;
     const same = (item) =>
       item.text === message.text && (item.parent_id ?? 0) === message.parent_id && idsOf(item) === idsOf(message);
-    const item = items.find(same);
+    const item = items.find((one) => !this.#echoes.has(one.nonce) && same(one));
     if (item) this.#echoes.set(item.nonce, message.id);
   }
 
