@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import aiohttp
+import orjson
 import socketio
 
 from tests.clients import PASSWORD, PATIENCE
@@ -60,9 +61,18 @@ async def test_sigterm_finishes_requests_tells_sockets_to_come_back_and_exits_0(
         client.on("disconnect", lambda *_: gone.set())
         auth = {"token": headers["Authorization"].split()[1]}
         await client.connect(server_process.url, auth=auth, transports=["websocket"])
-        # Hashing a password takes long enough for the signal to arrive in the middle.
-        body = {"email": "lyova", "password": PASSWORD}
-        slow = asyncio.create_task(http.post(f"{server_process.url}user/login", json=body))
+        body, sent = orjson.dumps({"email": "lyova", "password": PASSWORD}), asyncio.Event()
+
+        async def login():
+            yield body
+            sent.set()
+
+        # The server has begun with the request, and hashing takes long enough for the signal to arrive in the middle.
+        form = {"Content-Type": "application/json", "Content-Length": str(len(body))}
+        slow = asyncio.create_task(
+            http.post(f"{server_process.url}user/login", data=login(), headers=form, expect100=True)
+        )
+        await asyncio.wait_for(sent.wait(), PATIENCE)
         async with http.get(f"{server_process.url}health") as response:
             assert response.status == 200
         stopped = asyncio.create_task(asyncio.to_thread(server_process.stop))

@@ -2,13 +2,12 @@
 
 import asyncio
 from contextlib import suppress
-from typing import Any
 
 from tests.faults.crowds import Crowd
 from tests.faults.proxy import Proxy, Weather
 
 BAD = Weather(delay_seconds=0.03, cuts=0.01, splits=0.2, repeats=0.2)
-_PATIENCE = 20.0
+_NOTICED_SECONDS = 20.0
 NONCES = [f"said {number}" for number in range(15)]
 
 
@@ -26,28 +25,27 @@ async def storm(crowd: Crowd, doors: list[Proxy], times: int = 10) -> None:
     before = await _returns(crowd)
     for _ in range(times):
         await crowd.more(5)
-        _cut_all(doors)
-        await asyncio.sleep(0.3)
+        await _cut_all(doors)
     while not await _all_came_back(crowd, before):
-        _cut_all(doors)
+        await _cut_all(doors)
 
 
 async def silence(crowd: Crowd, doors: list[Proxy]) -> None:
     """Let all connections be half open: each end believes in them, and nothing arrives any more."""
-    before = await _returns(crowd)
-    _swallow(doors)
-    while not await _all_came_back(crowd, before):
-        _swallow(doors)
+    before, all_came_back = await _returns(crowd), False
+    while not all_came_back:
+        for door in doors:
+            door.swallow()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_NOTICED_SECONDS):
+                while not (all_came_back := await _all_came_back(crowd, before)):  # noqa: ASYNC110
+                    await asyncio.sleep(0.2)
 
 
-def _cut_all(doors: list[Proxy]) -> None:
+async def _cut_all(doors: list[Proxy]) -> None:
     for door in doors:
         door.cut_all()
-
-
-def _swallow(doors: list[Proxy]) -> None:
-    for door in doors:
-        door.swallow()
+    await asyncio.sleep(0.3)
 
 
 async def _returns(crowd: Crowd) -> list[int]:
@@ -55,17 +53,11 @@ async def _returns(crowd: Crowd) -> list[int]:
 
 
 async def _all_came_back(crowd: Crowd, before: list[int]) -> bool:
-    """Wait until each came back since; False after a while, as somebody polled, and had no connection just then."""
-    with suppress(TimeoutError):
-        async with asyncio.timeout(_PATIENCE):
-            while not all(map(_came_back, await crowd.clients.report(), before)):  # noqa: ASYNC110
-                await asyncio.sleep(0.2)
-            return True
-    return False
-
-
-def _came_back(client: dict[str, Any], returns: int) -> bool:
-    return bool(client["live"] and client["returns"] > returns)
+    """Wait until everybody is there; say whether each came back since: who polls has no connection for moments."""
+    async with asyncio.timeout(60):
+        while not all(one["live"] for one in await crowd.clients.report()):  # noqa: ASYNC110
+            await asyncio.sleep(0.2)
+    return all(now > then for now, then in zip(await _returns(crowd), before, strict=True))
 
 
 async def say(crowd: Crowd) -> None:
