@@ -1,6 +1,9 @@
 """Connections: what is no HTTP, and so never reaches a route, is refused in our words as well."""
 
+from contextlib import suppress
+
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.web_protocol import RequestHandler
 
 from chatsrv.errors import Code, Problem
@@ -22,6 +25,15 @@ class _Server(web.Server):
 
 class _Connection(RequestHandler):
     __slots__ = ()
+
+    def data_received(self, data: bytes) -> None:
+        """Take what comes. A request that has begun is read to its end while the server ends; aiohttp would drop it."""
+        parser = self._parser if self._close or self._force_close else None
+        if parser is not None and self._request_in_progress and not self._upgraded:
+            with suppress(HttpProcessingError):
+                parser.feed_data(data)  # what begins behind it is not answered any more
+        else:
+            super().data_received(data)
 
     def handle_error(
         self,

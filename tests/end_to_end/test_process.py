@@ -19,6 +19,14 @@ async def register(http: aiohttp.ClientSession, url: str, nickname: str) -> dict
         return {"Authorization": f"Bearer {(await response.json())['token']}"}
 
 
+async def listen(url: str, headers: dict[str, str]) -> tuple[socketio.AsyncClient, asyncio.Event]:
+    """Connect; the event is set when the server has told to come back later."""
+    client, gone = socketio.AsyncClient(reconnection=False), asyncio.Event()
+    client.on("disconnect", lambda *_: gone.set())
+    await client.connect(url, auth={"token": headers["Authorization"].split()[1]}, transports=["websocket"])
+    return client, gone
+
+
 async def test_what_was_answered_is_there_after_a_kill_and_tokens_still_work(server_process):
     async with aiohttp.ClientSession() as http:
         headers = await register(http, server_process.url, "lyova")
@@ -56,11 +64,7 @@ async def test_what_was_answered_is_there_after_a_kill_and_tokens_still_work(ser
 async def test_sigterm_finishes_requests_tells_sockets_to_come_back_and_exits_0(server_process):
     async with aiohttp.ClientSession() as http:
         headers = await register(http, server_process.url, "lyova")
-        client = socketio.AsyncClient(reconnection=False)
-        gone = asyncio.Event()
-        client.on("disconnect", lambda *_: gone.set())
-        auth = {"token": headers["Authorization"].split()[1]}
-        await client.connect(server_process.url, auth=auth, transports=["websocket"])
+        client, gone = await listen(server_process.url, headers)
         body, sent = orjson.dumps({"email": "lyova", "password": PASSWORD}), asyncio.Event()
 
         async def login():
@@ -79,6 +83,28 @@ async def test_sigterm_finishes_requests_tells_sockets_to_come_back_and_exits_0(
         async with await asyncio.wait_for(slow, PATIENCE) as response:
             assert response.status == 200
         await asyncio.wait_for(gone.wait(), PATIENCE)
+        await client.disconnect()
+    assert await asyncio.wait_for(stopped, PATIENCE) == 0
+
+
+async def test_a_body_that_is_on_its_way_at_sigterm_is_read_to_its_end(server_process):
+    async with aiohttp.ClientSession() as http:
+        headers = await register(http, server_process.url, "lyova")
+        client, gone = await listen(server_process.url, headers)
+        begun = asyncio.Event()
+
+        async def chat():
+            begun.set()  # the server has said that it goes on with the request
+            await gone.wait()
+            yield b'{"name": "'
+            yield b"Writers" + b'"}'
+
+        form = headers | {"Content-Type": "application/json"}
+        slow = asyncio.create_task(http.post(f"{server_process.url}chats", data=chat(), headers=form, expect100=True))
+        await asyncio.wait_for(begun.wait(), PATIENCE)
+        stopped = asyncio.create_task(asyncio.to_thread(server_process.stop))
+        async with await asyncio.wait_for(slow, PATIENCE) as response:
+            assert (await response.json())["name"] == "Writers"
         await client.disconnect()
     assert await asyncio.wait_for(stopped, PATIENCE) == 0
 
