@@ -14,6 +14,9 @@ MP4 = b"\0\0\0\x20ftypisom\0\0\x02\0isomiso2avc1mp41" + bytes(range(256)) * 40
 WEBM = bytes.fromhex("1a45dfa39f4286810142f7810142f2810442f381084282847765626d") + bytes(200)
 PDF = b"%PDF-1.7\n" + bytes(100)
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
+# Around a file in a form whose boundary is x.
+HEAD = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.bin"\r\n\r\n'
+TAIL = b"\r\n--x--\r\n"
 HTML = b"<!doctype html><script>alert(1)</script>"
 
 

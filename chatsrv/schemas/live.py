@@ -9,6 +9,7 @@ from chatsrv.schemas.base import Number, Shape, Text
 from chatsrv.schemas.events import CaughtUpShape, SyncShape
 from chatsrv.schemas.faults import FaultsShape
 from chatsrv.schemas.messages import MessageEditShape, MessageShape, NewMessageShape, VotesShape
+from chatsrv.schemas.rooms import ReadShape
 
 
 class _Nonce(Shape):
@@ -25,28 +26,24 @@ class LiveMessageShape(NewMessageShape, StreamShape, _Nonce):
     """``message.send``."""
 
 
-class LiveEditShape(MessageEditShape, _Nonce):
-    """``message.edit``."""
-
-    id = Number(required=True, least=1, metadata={"description": "the message"})
-
-
 class MessageIdShape(_Nonce):
     """``message.delete`` and ``message.vote``."""
 
     id = Number(required=True, least=1, metadata={"description": "the message"})
 
 
-class LiveReadShape(StreamShape):
-    """``read``: everything up to this message."""
+class LiveEditShape(MessageEditShape, MessageIdShape):
+    """``message.edit``."""
 
-    id = Number(required=True, least=1, metadata={"description": "the message"})
+
+class LiveReadShape(ReadShape, StreamShape):
+    """``read``: everything up to this message."""
 
 
 class ConnectShape(Shape):
     """The ``auth`` of the connect packet."""
 
-    token = Text(required=True, longest=4000, metadata={"description": "an access token"})
+    token = Text(required=True, longest=4000)
 
 
 class RefusedShape(Shape):

@@ -80,7 +80,7 @@ class MeShape(CardShape):
     bio = Text()
     language = Text()
     rating = Number(metadata={"description": "where one reads oneself: the points of one's accepted achievements"})
-    role = Number(metadata={"description": "0 student, 1 teacher, 2 admin"})
+    role = Number()
     created = Time()
 
     def show(self, thing: Any) -> Any:
@@ -111,7 +111,7 @@ class PersonShape(CardShape):
     last_seen = Time(allow_none=True)
     online = Flag()
     rating = Number()
-    bot = Flag(metadata={"description": "whether this is a program's account"})
+    bot = Flag()
     contact = Flag(metadata={"description": "whether they are one of the asker's contacts"})
     blocked = Flag(metadata={"description": "whether the asker blocks them"})
 

@@ -67,17 +67,20 @@ export class Outbox {
 
   /** The push of a message comes before its acknowledgement: stop showing the item that it must be. */
   recognise(stream, message) {
-    this.#recognise(message, this.of(stream));
+    if (this.#isMine(message)) this.#hide(this.of(stream), message);
   }
 
   /** What was sent before the page was read again, and never acknowledged, may be among these messages. */
   recogniseRead(stream, messages) {
     const items = this.of(stream);
-    for (const message of messages) this.#recognise(message, items.filter(({ created }) => created <= message.created));
+    for (const message of messages.filter(this.#isMine))
+      this.#hide(items.filter(({ created }) => created <= message.created), message);
   }
 
-  #recognise(message, items) {
-    if (message.author_id !== this.#me || [...this.#echoes.values()].includes(message.id)) return;
+  #isMine = (message) => message.author_id === this.#me;
+
+  #hide(items, message) {
+    if ([...this.#echoes.values()].includes(message.id)) return;
     const same = (item) =>
       item.text === message.text && (item.parent_id ?? 0) === message.parent_id && idsOf(item) === idsOf(message);
     const item = items.find((one) => !this.#echoes.has(one.nonce) && same(one));

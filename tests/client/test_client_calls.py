@@ -11,6 +11,7 @@ from aiohttp import web
 from chatsrv.client import Client, ClientError, Keys, Refused, Unreachable
 from tests.client.codes import written
 from tests.clients import PASSWORD
+from tests.ws.raw import start
 
 
 class Seconds(int):
@@ -201,10 +202,8 @@ async def test_so_is_another_where_one_can_not_serve_now(client, server):
 
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", refuse)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    busy, lyova = f"http://127.0.0.1:{runner.addresses[0][1]}", await client("lyova")
+    runner, busy = await start(app)
+    lyova = await client("lyova")
     async with Client(busy, server.url, token=lyova.keys.token) as elsewhere:
         assert (await elsewhere.me()).nickname == "lyova"
     await runner.cleanup()

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from chatsrv.client import Client, Membership, Message, Notification, Place, Position, Refused
 from tests.clients import PATIENCE
+from tests.ws.raw import start
 
 
 async def until(events, name, stream=None):
@@ -155,12 +156,8 @@ async def test_a_server_that_drops_its_clients_while_they_shake_hands_is_passed_
 
     app = web.Application()
     app.router.add_get("/socket.io/", drop)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
+    runner, broken = await start(app)
     lyova = await client("lyova")
-    broken = f"http://127.0.0.1:{runner.addresses[0][1]}"
     async with (
         Client(broken, broken, server.url, token=lyova.keys.token) as elsewhere,
         asyncio.timeout(PATIENCE),

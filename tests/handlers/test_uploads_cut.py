@@ -11,10 +11,7 @@ from chatsrv.services.contents import CONTENTS, TOTAL
 from chatsrv.services.quotas import QUOTAS
 from storage.base import Storage
 from tests.clients import PATIENCE, Person
-from tests.uploading import MP4, upload, uploaded
-
-HEAD = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.bin"\r\n\r\n'
-TAIL = b"\r\n--x--\r\n"
+from tests.uploading import HEAD, MP4, TAIL, upload, uploaded
 
 
 class Sender:

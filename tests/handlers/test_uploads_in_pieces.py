@@ -9,10 +9,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from handlers.uploading import read_file
+from tests.uploading import HEAD, TAIL
 
 BLOCK = 65_536
-HEAD = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.bin"\r\n\r\n'
-TAIL = b"\r\n--x--\r\n"
 # A few bytes and a whole block, and what is near to either: the reader looks for the boundary from one to the next.
 SIZES = st.one_of(st.integers(1, 40), st.integers(BLOCK - 40, BLOCK + 40))
 

@@ -6,6 +6,7 @@ import signal
 import pytest
 from redis.asyncio import Redis
 
+from chatsrv.services.attendance import Attendance
 from tests.attendees import GONE, Attendees, attendees_on
 from tests.clients import PATIENCE
 from tests.nodes import PACE, until
@@ -19,6 +20,13 @@ LYOVA, ANNA, BORIS = 1, 2, 3
 async def attendees(tmp_path):
     async with attendees_on("redis", tmp_path) as opened:
         yield opened
+
+
+async def found(one: Attendance, people: set[int]) -> None:
+    """Wait until all of these are online, as far as this process knows."""
+    async with asyncio.timeout(PATIENCE):
+        while await one.online(people) != people:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
 
 
 async def test_people_of_a_killed_process_are_offline_for_the_others_within_the_limit(attendees: Attendees):
@@ -56,9 +64,7 @@ async def test_a_process_that_only_stalled_brings_its_people_back(attendees: Att
     await until(lambda: (LYOVA, False) in attendees.told[0])
     assert await here.online([LYOVA]) == set()
     process.send_signal(signal.SIGCONT)
-    async with asyncio.timeout(PATIENCE):
-        while await here.online([LYOVA]) != {LYOVA}:  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
+    await found(here, {LYOVA})
 
 
 async def test_so_does_one_that_beats_again_while_its_people_are_being_forgotten(attendees: Attendees):
@@ -69,18 +75,14 @@ async def test_so_does_one_that_beats_again_while_its_people_are_being_forgotten
         # To one for whom nobody beats soon enough both are dead, and a thousand of the people are forgotten.
         gone = (await client.eval(BEAT, 0, "impatient", -1))[4:]
         assert 1000 <= len(gone) < len(crowd)
-    async with asyncio.timeout(PATIENCE):
-        while await there.online(crowd) != crowd:  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
+    await found(there, crowd)
 
 
 async def test_who_comes_while_too_much_waits_for_redis_is_seen_by_the_others_afterwards(attendees: Attendees):
     here, there = await attendees.open(PACE._replace(queue=100)), await attendees.open()
     crowd = set(range(10, 1010))
     await asyncio.gather(*(here.arrive(person) for person in crowd))
-    async with asyncio.timeout(PATIENCE):
-        while await there.online(crowd) != crowd:  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
+    await found(there, crowd)
 
 
 async def test_after_redis_lost_everything_everyone_writes_themselves_down_again(attendees: Attendees):
@@ -90,9 +92,7 @@ async def test_after_redis_lost_everything_everyone_writes_themselves_down_again
     async with Redis.from_url(attendees.url, protocol=2) as client:
         await client.flushall()
     for one in (here, there):
-        async with asyncio.timeout(PATIENCE):
-            while await one.online([LYOVA, ANNA]) != {LYOVA, ANNA}:  # noqa: ASYNC110
-                await asyncio.sleep(0.02)
+        await found(one, {LYOVA, ANNA})
     assert not await there.arrive(LYOVA)
     assert await here.depart(LYOVA) is False
     assert await there.depart(LYOVA)
@@ -113,9 +113,7 @@ async def test_without_redis_each_process_knows_its_own_and_afterwards_all_is_to
     # Lyova was taken for gone here, but is still connected there: that is told when it can be known.
     await until(lambda: {(LYOVA, True), (ANNA, True)} <= set(attendees.told[0]))
     assert (LYOVA, False) not in attendees.told[0] + attendees.told[1]
-    async with asyncio.timeout(PATIENCE):
-        while await there.online([LYOVA, ANNA, BORIS]) != {LYOVA, ANNA, BORIS}:  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
+    await found(there, {LYOVA, ANNA, BORIS})
     assert await there.depart(LYOVA)
 
 
@@ -126,9 +124,7 @@ async def test_it_opens_without_redis(attendees: Attendees):
     assert await here.online([LYOVA, ANNA]) == {LYOVA}
     attendees.redis.start()
     there = await attendees.open()
-    async with asyncio.timeout(PATIENCE):
-        while await there.online([LYOVA]) != {LYOVA}:  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
+    await found(there, {LYOVA})
     assert await here.depart(LYOVA)
 
 
